@@ -2,16 +2,16 @@ import type { z } from 'zod';
 import { VX11Error } from '../contracts/errors.ts';
 
 /**
- * Checks what hermes reports before it is stored.
+ * Checks what a role reports before it is stored.
  * @throws `invalid`, which is not retried: the same report would come again
  */
-export function checkedReport<T>(schema: z.ZodType<T>, reported: unknown): T {
+export function checkedReport<T>(schema: z.ZodType<T>, reported: unknown, role = 'hermes'): T {
   const { success, data, error } = schema.safeParse(reported);
   if (success) return data;
   const [issue] = error.issues;
   const where = issue?.path.join('.') ?? '';
   throw new VX11Error(
     'invalid',
-    `hermes reported what nobody may store: ${where} ${issue?.message}`,
+    `${role} reported what nobody may store: ${where} ${issue?.message}`,
   );
 }

@@ -65,9 +65,10 @@ export async function noteHealth(
 }
 
 async function judged(store: Store, now: number): Promise<Omit<KnownPart, 'since'>[]> {
-  const [catalogs, observed] = await Promise.all([
+  const [catalogs, observed, presence] = await Promise.all([
     store.services.catalogs(),
     store.services.observed(),
+    store.presence.list(),
   ]);
   const leases = await Promise.all(catalogs.map(({ host }) => store.leases.ofHost(host)));
   const known = {
@@ -75,6 +76,7 @@ async function judged(store: Store, now: number): Promise<Omit<KnownPart, 'since
     observations: observationsByService(observed),
     leases: leasesByService(leases.flat()),
     windows: [],
+    presence,
   };
   return serviceStatuses(known, now)
     .filter(({ health }) => health !== 'off_by_policy')

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import { createBoundedRound, throwFailures } from '../platform/concurrency/bounded-round.ts';
 import { poll } from '../platform/concurrency/poll.ts';
 import type { KeptView, ViewStore } from '../store/core/view-table.ts';
@@ -35,7 +36,7 @@ export function createStoredWorkRound<View extends KeptView>(
   const round = createBoundedRound<View>({ atOnce, ms: roundMs }, idOf);
   const ageOf = ({ created_at }: View): number => clock() - Date.parse(created_at);
   return async () => {
-    const due = (await store.live()).filter((one) => one.host === host && ageOf(one) > youngMs);
+    const due = (await store.live(host)).filter((one) => ageOf(one) > youngMs);
     const outcome = await round(due, async (one) => {
       const id = idOf(one);
       if (await work.runs(id)) return;
@@ -50,7 +51,10 @@ export function createStoredWorkRound<View extends KeptView>(
   };
 }
 
-/** Waits until stored work has ended, however long that takes. Throws the reason of `signal`. */
+/**
+ * Waits until stored work has ended, however long that takes. Throws the reason of `signal`; a failure `lost`, which Temporal
+ * does not retry, if the work is not stored any more.
+ */
 export async function awaitStored<View extends KeptView>(
   store: Pick<ViewStore<View>, 'find'>,
   id: string,
@@ -59,7 +63,12 @@ export async function awaitStored<View extends KeptView>(
 ): Promise<View> {
   const look = async (): Promise<View | null> => {
     const now = await store.find(id);
-    return now !== null && hasEnded(now) ? now : null;
+    if (now === null)
+      throw ApplicationFailure.nonRetryable(
+        `${id} is not kept any more. Ask for it again.`,
+        'lost',
+      );
+    return hasEnded(now) ? now : null;
   };
   return (await poll(look, { everyMs, signal }))!;
 }

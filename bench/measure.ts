@@ -8,7 +8,17 @@ export interface Figures {
 }
 
 export type Unit =
-  'µs' | 'ms' | 'MB' | '%' | 'requests' | 'requests/s' | 'writes/s' | 's' | 'messages';
+  | 'µs'
+  | 'ms'
+  | 'MB'
+  | '%'
+  | '×'
+  | 'requests'
+  | 'requests/s'
+  | 'writes/s'
+  | 's'
+  | 'messages'
+  | 'count';
 
 /** One row of the table: our figures, those of the plain tool in the same run, and whether the bar is met. */
 export interface Result {

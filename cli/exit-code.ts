@@ -19,6 +19,8 @@ Exit codes:
   4  the gateway cannot be reached, or failed (5xx)
   130  interrupted by Ctrl-C
   vx11 drift: 0 everything is as declared, 2 something is not
+  vx11 patch create: 2 there is nothing that a patch sets right
+  vx11 init compose: 3 the file exists
   64 vx11 mcp was given a token that may do more than an agent
   vx11 check: 0 all passed, 1 some not, 2 nothing could be judged
   vx11 run exits with its task's exit code; 124 timed out, 130 cancelled, 128 + n ended by signal n`;

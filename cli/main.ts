@@ -35,5 +35,5 @@ export async function main(): Promise<number> {
   });
 }
 
-// scripts/vx11.mjs calls it in its own process; cli/up/compile.mjs only compiles it
+// scripts/vx11.mjs calls it in its own process; cli/up/compile/supervisor.mjs only compiles it
 if (import.meta.main) process.exitCode = await main();

@@ -1,5 +1,5 @@
 import type { PlanStep, PlanView } from '../contracts/plan.ts';
-import { plainText } from '../platform/plain-text.ts';
+import { plainText } from '../platform/clean-text.ts';
 import { table } from './table.ts';
 import { showDeadline, showTime } from './time.ts';
 

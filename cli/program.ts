@@ -9,7 +9,8 @@ import type { Terminal } from './terminal.ts';
 
 /** Where each command is, in the order of the help. Only the one that is called is loaded: all take half a second. */
 const commands = new Map<string, () => Promise<AddCommand>>([
-  ['up', async () => (await import('./commands/up.ts')).addUp],
+  ['up', async () => (await import('./commands/up/up.ts')).addUp],
+  ['init', async () => (await import('./commands/up/init.ts')).addInit],
   ['ui', async () => (await import('./commands/ui.ts')).addUi],
   ['status', async () => (await import('./commands/status.ts')).addStatus],
   ['open', async () => (await import('./commands/open.ts')).addOpen],
@@ -26,6 +27,7 @@ const commands = new Map<string, () => Promise<AddCommand>>([
   ['clis', async () => (await import('./commands/hermes/clis.ts')).addClis],
   ['providers', async () => (await import('./commands/routing/providers.ts')).addProviders],
   ['route', async () => (await import('./commands/routing/route.ts')).addRoute],
+  ['audio', async () => (await import('./commands/audio/audio.ts')).addAudio],
   ['models', async () => (await import('./commands/hermes/models.ts')).addModels],
   ['windows', async () => (await import('./commands/windows.ts')).addWindows],
   ['run', async () => (await import('./commands/run.ts')).addRun],
@@ -35,6 +37,8 @@ const commands = new Map<string, () => Promise<AddCommand>>([
   ['plan', async () => (await import('./commands/plan.ts')).addPlan],
   ['events', async () => (await import('./commands/events.ts')).addEvents],
   ['doctor', async () => (await import('./commands/doctor.ts')).addDoctor],
+  ['backup', async () => (await import('./commands/backup/backup.ts')).addBackup],
+  ['restore', async () => (await import('./commands/backup/restore.ts')).addRestore],
   ['token', async () => (await import('./commands/token.ts')).addToken],
   ['auto', async () => (await import('./commands/auto.ts')).addAuto],
   ['audit', async () => (await import('./commands/audit.ts')).addAudit],

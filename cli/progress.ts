@@ -3,7 +3,7 @@ import { windowView, type WindowView } from '../contracts/window.ts';
 import { readEvents } from '../client/event-stream.ts';
 import type { GatewayClient } from '../client/gateway-client.ts';
 import { pollUntil } from '../platform/concurrency/poll.ts';
-import { plainText } from '../platform/plain-text.ts';
+import { plainText } from '../platform/clean-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Which services of a window are up and which are still starting, according to its events. */

@@ -1,4 +1,4 @@
-import { plainText } from '../platform/plain-text.ts';
+import { plainText } from '../platform/clean-text.ts';
 
 /** Formats rows under their headings in columns as wide as their widest cell; the last column is not padded. */
 export function table(headings: string[], rows: string[][]): string {

@@ -1,6 +1,6 @@
 import type { LogEnd, TaskView } from '../contracts/task.ts';
 import { constants } from 'node:os';
-import { plainText } from '../platform/plain-text.ts';
+import { plainText } from '../platform/clean-text.ts';
 import { table } from './table.ts';
 import { showTime } from './time.ts';
 

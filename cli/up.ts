@@ -6,6 +6,7 @@ import { runErrand, type RunningErrand } from './up/run-errand.ts';
 import { shutDown, type Running } from './up/shut-down.ts';
 import { onStopSignal } from './up/process/signals.ts';
 import type { Stack } from './up/stack.ts';
+import { createTemporalSleeper } from './up/temporal/sleep.ts';
 import { keepTemporalRelay } from './up/temporal/temporal-relay.ts';
 
 export interface UpOptions {
@@ -58,15 +59,24 @@ async function runPrepared(
   say: (line: string) => void,
 ): Promise<number> {
   const running: Running = { settings, token, stack: undefined, own: [], foreign: [] };
+  const sleeper =
+    settings.temporalServer === undefined
+      ? undefined
+      : createTemporalSleeper(
+          { address: settings.temporal, afterMs: settings.temporalSleepMs },
+          say,
+        );
   const request = onStopSignal(() => {
     for (const child of [...running.own, ...running.foreign]) kill(child);
     process.exit(130);
   });
   try {
     running.foreign = foreign.map((program) => keepRunning(program, settings.home, say));
-    running.own = own.map((program) => keepRunning(program, settings.home, say));
+    running.own = own.map((program) => keepRunning(program, settings.home, say, sleeper));
     stack.then((read) => (running.stack = read)).catch(() => undefined);
     void keepTemporalRelay(settings, stack, request.signal, say);
+    // a start that is still under way needs Temporal
+    void starting.result.catch(() => false).then(() => sleeper?.attach(running));
     starting.result.catch((error: Error) => {
       if (!request.signal.aborted)
         say(
@@ -75,6 +85,7 @@ async function runPrepared(
     });
     const how = await request.first;
     starting.end();
+    sleeper?.end();
     await shutDown(how, running, say);
     return 0;
   } finally {

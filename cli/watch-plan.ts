@@ -2,7 +2,7 @@ import { planView, type PlanView } from '../contracts/plan.ts';
 import { readEvents } from '../client/event-stream.ts';
 import type { Session } from './session.ts';
 import { pollUntil } from '../platform/concurrency/poll.ts';
-import { plainText } from '../platform/plain-text.ts';
+import { plainText } from '../platform/clean-text.ts';
 
 const ended = new Set<PlanView['status']>(['DONE', 'ERROR', 'REJECTED', 'CANCELLED']);
 /** The states in which a step has ended. */

@@ -1,6 +1,6 @@
 import type { Receipt, WindowView } from '../contracts/window.ts';
 import { showDuration } from './duration.ts';
-import { plainText } from '../platform/plain-text.ts';
+import { plainText } from '../platform/clean-text.ts';
 import { table } from './table.ts';
 import { showDeadline, showTime } from './time.ts';
 

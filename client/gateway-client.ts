@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { tlsTrouble } from '../platform/tls/trouble.ts';
 import { GatewayFailure } from './gateway-failure.ts';
 import type { Target } from './target.ts';
 
@@ -22,6 +23,8 @@ export interface GatewayClient {
     schema: z.ZodType<T>,
     options?: CallOptions,
   ): Promise<T>;
+  /** Sends a file as it is, however long that takes. Throws as `call` does. */
+  upload<T>(path: string, content: Blob, schema: z.ZodType<T>, signal: AbortSignal): Promise<T>;
   /**
    * Opens a stream of server-sent events: after an event of this id, or as the answer to a body, which is posted.
    * Throws as `call` does.
@@ -41,8 +44,9 @@ export function connectGateway(target: Target): GatewayClient {
     ...(target.token && { 'x-vx11-token': target.token }),
   });
 
+  const carry = target.send ?? fetch;
   const send = async (path: string, init: RequestInit): Promise<Response> => {
-    const answer = await fetch(target.url + path, { ...init, redirect: 'error' }).catch(
+    const answer = await carry(target.url + path, { ...init, redirect: 'error' }).catch(
       (error: unknown) => {
         throw unreachable(target, error);
       },
@@ -51,6 +55,19 @@ export function connectGateway(target: Target): GatewayClient {
     // loaded only now: the schemas of answers cost each command 40 ms
     const { refused } = await import('./refusal.ts');
     throw await refused(answer, target);
+  };
+
+  const understood = async <T>(
+    answer: Response,
+    call: string,
+    schema: z.ZodType<T>,
+  ): Promise<T> => {
+    const content: unknown = await answer.json().catch((error: unknown) => {
+      throw unreachable(target, error);
+    });
+    const parsed = schema.safeParse(content);
+    if (!parsed.success) throw notUnderstood(call, parsed.error);
+    return parsed.data;
   };
 
   return {
@@ -66,12 +83,12 @@ export function connectGateway(target: Target): GatewayClient {
         ...(body !== undefined && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(withinMs),
       });
-      const content: unknown = await answer.json().catch((error: unknown) => {
-        throw unreachable(target, error);
-      });
-      const parsed = schema.safeParse(content);
-      if (!parsed.success) throw notUnderstood(method, path, parsed.error);
-      return parsed.data;
+      return understood(answer, `${method} ${path}`, schema);
+    },
+    async upload(path, content, schema, signal) {
+      const type = { 'content-type': 'application/octet-stream' };
+      const init = { method: 'PUT', headers: { ...headers(), ...type }, body: content, signal };
+      return understood(await send(path, init), `PUT ${path}`, schema);
     },
     stream: (path, signal, { after, body } = {}) =>
       send(path, {
@@ -88,6 +105,11 @@ export function connectGateway(target: Target): GatewayClient {
 }
 
 function unreachable(target: Target, cause: unknown): GatewayFailure {
+  const secure = tlsTrouble(cause);
+  if (secure !== null) {
+    const message = `The gateway at ${target.url} cannot be trusted: ${secure}.\n  next: ${tlsAdvice}`;
+    return new GatewayFailure('unreachable', message, { cause, retryable: false });
+  }
   const slow = cause instanceof Error && cause.name === 'TimeoutError';
   const code = (cause as { cause?: { code?: string } }).cause?.code ?? '';
   const what = slow ? 'did not answer in time' : `cannot be reached${code && ` (${code})`}`;
@@ -96,11 +118,14 @@ function unreachable(target: Target, cause: unknown): GatewayFailure {
   return new GatewayFailure('unreachable', message, { cause });
 }
 
-function notUnderstood(method: string, path: string, error: z.ZodError): GatewayFailure {
+const tlsAdvice =
+  'Set VX11_CA_FILE to the certificate of its authority, and VX11_URL to a name in its certificate.';
+
+function notUnderstood(call: string, error: z.ZodError): GatewayFailure {
   const first = error.issues[0];
   const where = first ? ` (${first.path.join('.')}: ${first.message})` : '';
   return new GatewayFailure(
     'unreachable',
-    `The answer to ${method} ${path} does not have the form that this version expects${where}.\n  next: run the vx11 that belongs to this gateway`,
+    `The answer to ${call} does not have the form that this version expects${where}.\n  next: run the vx11 that belongs to this gateway`,
   );
 }

@@ -71,7 +71,7 @@ export async function relay(
   const { query, negotiated, signal, onMessage } = options;
   const isRequest = message.id !== undefined;
   try {
-    const answer = await fetch(`${target.url}/mcp${query}`, {
+    const answer = await (target.send ?? fetch)(`${target.url}/mcp${query}`, {
       method: 'POST',
       redirect: 'error',
       signal,

@@ -1,7 +1,7 @@
 import { errorAdvice } from '../contracts/error-advice.ts';
 import type { ErrorCode } from '../contracts/errors.ts';
 import type { Problem } from './refusal.ts';
-import { plainText } from '../platform/plain-text.ts';
+import { plainText } from '../platform/clean-text.ts';
 import type { Target } from './target.ts';
 
 const adviceOf = (code: string): string | undefined =>

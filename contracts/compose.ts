@@ -107,6 +107,8 @@ export const antsExtension = z.strictObject({
   unhealthy_after: scalar.default('60s'),
   /** Folders whose file systems are looked at, beside VX11's home and the stack's folder. */
   disks: z.array(z.string().min(1).max(500)).max(20).default([]),
+  /** Whether registries are asked once a day for newer images. */
+  images: z.boolean().default(true),
 });
 export type AntsExtension = z.output<typeof antsExtension>;
 

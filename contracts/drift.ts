@@ -13,9 +13,13 @@ export const driftKind = z.enum([
   'definition_changed',
   'definition_respelled',
   'files_differ',
+  'override_appeared',
+  'override_gone',
   'variable_unset',
   'image_moved',
   'image_gone',
+  'image_update',
+  'image_vulnerable',
   'env_changed',
   'command_changed',
   'user_changed',
@@ -24,6 +28,9 @@ export const driftKind = z.enum([
   'bind_source_missing',
   'bind_source_became_dir',
   'bind_file_stale',
+  'bind_content_changed',
+  'secret_content',
+  'config_content',
   'network_missing',
   'network_extra',
   'alias_lost',
@@ -34,6 +41,7 @@ export const driftKind = z.enum([
   'volume_foreign',
   'orphan_volume',
   'orphan_network',
+  'anonymous_dangling',
   'limits_changed',
   'restart_policy',
   'ports_changed',
@@ -42,6 +50,9 @@ export const driftKind = z.enum([
   'healthcheck_changed',
   'rootfs_changed',
   'file_permission',
+  'clock_or_zone',
+  'host_changed',
+  'policy_changed',
   'unreadable',
 ]);
 export type DriftKind = z.infer<typeof driftKind>;
@@ -152,20 +163,24 @@ export const driftListAnswer = z.strictObject({
 });
 export type DriftListAnswer = z.infer<typeof driftListAnswer>;
 
+/** Findings that are not to count as drift, with a reason, until a day. */
+export const ignoreRule = z.strictObject({
+  kind: driftKind,
+  /** With `*` for anything; by default every path. */
+  path: z.string().min(1).max(1000).optional(),
+  reason: z.string().min(1).max(500),
+  /** A day; the rule ends with it, at most 90 days ahead. */
+  until: z.iso.date(),
+});
+export type IgnoreRule = z.infer<typeof ignoreRule>;
+
 /** `x-vx11.drift` of a compose file. */
 export const driftExtension = z.strictObject({
-  ignore: z
-    .array(
-      z.strictObject({
-        kind: driftKind,
-        /** With `*` for anything; by default every path. */
-        path: z.string().min(1).max(1000).optional(),
-        reason: z.string().min(1).max(500),
-        /** A day; the rule ends with it, at most 90 days ahead. */
-        until: z.iso.date(),
-      }),
-    )
-    .max(100)
-    .default([]),
+  /** How long what a patch changed has to stay healthy; at least its start period and two of its health checks. */
+  watch_seconds: z.int().min(0).max(600).default(30),
+  /** Patches are committed where the folder is in a git work tree; changes that are not committed refuse them. */
+  git: z.enum(['strict', 'commit_first', 'off']).default('strict'),
+  /** Reports of Trivy or Grype in JSON, relative to the folder of the stack. */
+  scans: z.array(z.string().min(1).max(500)).max(20).default([]),
+  ignore: z.array(ignoreRule).max(100).default([]),
 });
-export type IgnoreRule = z.infer<typeof driftExtension>['ignore'][number];

@@ -21,7 +21,7 @@ const list = z
   );
 
 /** An empty value counts as unset, as above. */
-const optional = z
+export const optional = z
   .string()
   .optional()
   .transform((text) => (text === undefined || text === '' ? undefined : text));
@@ -36,6 +36,10 @@ const httpUrl = optional.refine(
 );
 
 const emptyIsUnset = (value: unknown): unknown => (value === '' ? undefined : value);
+/** `1` or `0`, the default. */
+const flag = z
+  .preprocess(emptyIsUnset, z.enum(['0', '1']).default('0'))
+  .transform((value) => value === '1');
 const unitBytes: Record<string, number> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
 /** A number of bytes with a unit. */
 const byteCount = (usual: string) =>
@@ -72,15 +76,55 @@ export const envVariables = {
   VX11_STORE_URL: z
     .string()
     .regex(/^(sqlite:.|postgres(ql)?:\/\/.)/, 'it is sqlite:<file> or postgres://…'),
+  /** `redis://…`, or `rediss://…` for TLS. */
   VX11_REDIS_URL: z.string().optional(),
+  /** With `rediss://`: the authorities of Redis's certificate, as a PEM file, instead of the system's. */
+  VX11_REDIS_TLS_CA_FILE: optional,
+  /** The certificate that the gateway shows to Redis, and its key, as PEM files. */
+  VX11_REDIS_TLS_CERT_FILE: optional,
+  VX11_REDIS_TLS_KEY_FILE: optional,
+  /** Where Temporal is, as host:port, and its namespace. These variables have the names of Temporal's own tools. */
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
+  /** TLS to Temporal is on with `true`, and unless this says `false`, with any of the variables that follow. */
+  TEMPORAL_TLS: z.preprocess(emptyIsUnset, z.enum(['true', 'false']).optional()),
+  /** The authorities of Temporal's certificate, as a PEM file, instead of the system's. */
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: optional,
+  /** The certificate that is shown to Temporal, and its key, as PEM files. */
+  TEMPORAL_TLS_CLIENT_CERT_PATH: optional,
+  TEMPORAL_TLS_CLIENT_KEY_PATH: optional,
+  /** The name that Temporal's certificate is for, if it is another one than that of the address. */
+  TEMPORAL_TLS_SERVER_NAME: optional,
+  /** An API key, such as Temporal Cloud's, or the file that holds it and is read again when it changes. */
+  TEMPORAL_API_KEY: optional,
+  TEMPORAL_API_KEY_FILE: optional,
   /** The address that the gateway listens on. */
   VX11_BIND: z.string().default('127.0.0.1'),
+  /** The gateway's port. */
   VX11_PORT: port.default(8000),
+  /** The gateway's certificate with its chain, and its key, as PEM files: with both it serves HTTPS, and nothing else, on its port. */
+  VX11_TLS_CERT_FILE: optional,
+  VX11_TLS_KEY_FILE: optional,
+  /** How long browsers may call it by HTTPS only, in seconds (Strict-Transport-Security); 0 leaves the header out. */
+  VX11_TLS_HSTS_SECONDS: z.preprocess(
+    emptyIsUnset,
+    wholeNumber(0, 63_072_000, 'it').default(31_536_000),
+  ),
+  /** For commands and `vx11 mcp`: the authorities of the gateway's certificate, as a PEM file, instead of the system's. */
+  VX11_CA_FILE: optional,
+  /**
+   * Mutual TLS between gateway, madre and switch: the certificate of this process and its key, as PEM files. madre and switch
+   * then answer such processes only.
+   */
+  VX11_INTERNAL_TLS_CERT_FILE: optional,
+  VX11_INTERNAL_TLS_KEY_FILE: optional,
+  /** The authority that signs the certificates of all these processes, and nothing else. */
+  VX11_INTERNAL_TLS_CA_FILE: optional,
   /** The address on which madre serves the gateway: its internal calls, /health and /metrics. */
   VX11_MADRE_BIND: z.string().default('127.0.0.1'),
+  /** Its port there. */
   VX11_MADRE_PORT: port.default(8001),
+  /** Where the gateway reaches madre; `https://` with the variables of mutual TLS. */
   VX11_MADRE_URL: z.string().default('http://127.0.0.1:8001'),
   /** Where the gateway reaches switch while that is awake, and the port that the embedded stack publishes for it. */
   VX11_SWITCH_URL: z.string().default('http://127.0.0.1:8002'),
@@ -98,6 +142,8 @@ export const envVariables = {
   VX11_DOCKER_SOCKET: z.string().default('/var/run/docker.sock'),
   /** The image of the window roles and the guard. */
   VX11_IMAGE: z.string().default('vx11:local'),
+  /** The image with all of VX11, which `vx11 init compose` writes into its file. */
+  VX11_COMPLETE_IMAGE: z.string().min(1).default('vx11-complete:local'),
   /** The image of sandboxes, and their Engine runtime, such as `runsc`; empty: the Engine's default runtime. */
   VX11_SANDBOX_IMAGE: z.string().default('vx11-sandbox:local'),
   VX11_SANDBOX_RUNTIME: z.string().default(''),
@@ -146,6 +192,8 @@ export const envVariables = {
   VX11_MODELS_MAX: z.preprocess(emptyIsUnset, wholeNumber(1, 1000, 'it').default(20)),
   VX11_MODELS_BYTES: byteCount('4gb'),
   VX11_MODEL_MAX_BYTES: byteCount('2gb'),
+  /** How much room uploaded audio may take, and what audio jobs leave: `4gb`. */
+  VX11_AUDIO_BYTES: byteCount('20gb'),
   /** The port on which the spawner serves /health and /metrics. */
   VX11_SPAWNER_PORT: port.default(8008),
   /** The user id that owns task files if the spawner runs as root; empty: root. */
@@ -184,7 +232,7 @@ export const envVariables = {
   /** Its requests per minute from one address; a proxy is one address. */
   VX11_RATE_WAKE_PER_ADDRESS: count.default(600_000),
   /** The path of the Compose plugin, if `docker compose` does not find it. */
-  VX11_COMPOSE_BIN: z.string().min(1).optional(),
+  VX11_COMPOSE_BIN: optional,
   /** The folder of Docker's config.json; default: `.docker` in the user's home, as for Docker itself. */
   DOCKER_CONFIG: optional,
   /** The URL of an OpenAI-compatible server; takes precedence over the providers below and requires VX11_LLM_MODEL. */
@@ -210,6 +258,14 @@ export const envVariables = {
   VX11_ANTS_SECONDS: wholeNumber(1, 3600, 'it').default(30),
   /** `1` lets `POST /hormiguero/actions/apply` propose plans. */
   HORMIGUERO_ACTIONS_ENABLED: z.enum(['0', '1']).default('0'),
+  /** `1` adds `POST /manifestator/builder/emit-intent`, which records what should be built and builds nothing. */
+  VX11_MANIFESTATOR_EMIT_INTENT_ENABLED: z.enum(['0', '1']).default('0'),
+  /** `1` serves /hormiguero/inee/ (docs/inee.md); also takes signed envelopes; and records `apply` as such. */
+  VX11_INEE_ENABLED: flag,
+  VX11_INEE_REMOTE_PLANE_ENABLED: flag,
+  VX11_INEE_EXECUTION_ENABLED: flag,
+  /** The file of the colonies' keys, of mode 0600; default: `inee.keys` in VX11_HOME. */
+  VX11_INEE_KEYS_FILE: optional,
   /** The loop's limits: actions per hour, and the cost of its model calls per day (UTC). */
   VX11_AUTONOMY_ACTIONS_PER_HOUR: count.default(6),
   VX11_AUTONOMY_USD_PER_DAY: amount,
@@ -224,12 +280,33 @@ export const envVariables = {
    * local program can read.
    */
   VX11_TEMPORAL_METRICS: z.enum(['on', 'off']).default('off'),
+  /**
+   * Where madre sends traces, by the variables of OpenTelemetry (docs/observability.md): the collector's address over HTTP,
+   * or the whole address for traces.
+   */
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional,
+  /** `name=value,name=value`, sent with each request; they may hold a key. */
+  OTEL_EXPORTER_OTLP_HEADERS: optional,
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: optional,
+  OTEL_EXPORTER_OTLP_PROTOCOL: optional,
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: optional,
+  /** How long one request may take, in milliseconds; 10000 by default. */
+  OTEL_EXPORTER_OTLP_TIMEOUT: z.preprocess(
+    emptyIsUnset,
+    z.coerce.number().int().min(1).max(600_000).optional().catch(undefined),
+  ),
+  OTEL_SERVICE_NAME: optional,
+  /** `name=value,name=value` of the resource. */
+  OTEL_RESOURCE_ATTRIBUTES: optional,
+  OTEL_TRACES_EXPORTER: optional,
+  OTEL_SDK_DISABLED: optional,
   VX11_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 } as const;
 
 /** Whether the variable's value must not be shown; a database URL may contain a password. */
 const isSecret = (name: string): boolean =>
-  /^(?!VX11_RATE_).*(TOKEN|KEY|STORE_URL|REDIS_URL)$/.test(name);
+  /^(?!VX11_RATE_).*(TOKEN|KEY|STORE_URL|REDIS_URL|OTLP_HEADERS|TRACES_HEADERS)$/.test(name);
 
 /** A database URL that is safe to show: its password is replaced by `***`. */
 export const withoutPassword = (url: string): string =>

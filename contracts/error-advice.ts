@@ -6,6 +6,7 @@ import type { ErrorCode } from './errors.ts';
  */
 export const errorAdvice: Record<ErrorCode, string> = {
   auth_required: 'set VX11_TOKEN, or run where the tokens.env of VX11_HOME can be read',
+  envelope_refused: 'sign as docs/inee.md says, with a live key, a new nonce and the right time',
   session_required: 'sign in again; a page sends the cookie and, as X-VX11-Session, the proof',
   forbidden: 'check VX11_TOKEN; vx11 token list (as admin) shows which tokens are valid',
   link_not_accepted: 'a link works once, for 60 s; make a new one with: vx11 ui',
@@ -19,6 +20,7 @@ export const errorAdvice: Record<ErrorCode, string> = {
   off_by_policy: 'open it with: vx11 open SERVICE',
   bad_json: 'send one JSON object in UTF-8, with each key once',
   bad_request: 'send what GET /openapi.json describes for this route',
+  https_required: 'begin the address with https://; for commands: VX11_URL or --url',
   ambiguous_token: 'send one token, in X-VX11-Token or in Authorization',
   bad_idempotency_key:
     'use 1 to 255 printable ASCII characters; a route that answers with a secret takes no key',
@@ -28,10 +30,12 @@ export const errorAdvice: Record<ErrorCode, string> = {
   spawn_not_found: 'vx11 spawns lists the tasks',
   artifact_not_found: 'look which files the task left: GET /spawn/{spawn_id}/status',
   ambiguous_spawn: 'use more characters of the id; vx11 spawns lists the tasks',
+  colony_not_found: 'register it with: POST /hormiguero/inee/colonies/register',
   incident_not_found: 'vx11 incidents lists the incidents',
   incident_ended: 'nothing is left to do; it opens again if the trouble comes back',
   action_not_allowed:
     'POST /hormiguero/actions/preview says why; restart and stop take a service that is awake',
+  unknown_action: 'ask for one of the actions that the step names: vx11 plan show PLAN',
   plan_not_found: 'vx11 plan list lists the plans',
   session_not_found: 'a chat begins a session: vx11 chat',
   result_not_found: 'use an id that an answer named, or the correlation id of the request',
@@ -62,6 +66,11 @@ export const errorAdvice: Record<ErrorCode, string> = {
   model_not_found: 'vx11 models lists the models',
   model_in_use: 'wait until its server no longer uses it; vx11 models shows when',
   pull_not_found: 'vx11 models shows the pulls that run',
+  audio_file_not_found: 'vx11 audio files lists the files; vx11 audio put FILE adds one',
+  audio_job_not_found: 'vx11 audio jobs lists the jobs',
+  audio_batch_not_found: 'GET /vx11/audio/batch lists the batches',
+  audio_full: 'remove audio files: DELETE /vx11/audio/files/{name}; or raise VX11_AUDIO_BYTES',
+  preset_not_found: 'GET /vx11/audio/presets lists the presets',
   no_open_window: 'vx11 windows lists the windows',
   method_not_allowed: 'use a method of the Allow header',
   request_timeout: 'send the whole request within 9 s',
@@ -85,7 +94,10 @@ export const errorAdvice: Record<ErrorCode, string> = {
   managed_elsewhere: 'stop the other installation, or wait: 30 s after its end this one takes over',
   engine_unavailable: 'is Docker running? vx11 doctor says what is wrong',
   temporal_unavailable: 'vx11 doctor says what is wrong',
+  search_attributes_missing:
+    'run the commands that vx11 doctor shows; madre goes on once they have taken effect',
   madre_unavailable: 'vx11 doctor says what is wrong',
   store_unavailable: 'vx11 doctor says what is wrong',
+  envelopes_off: 'set VX11_INEE_REMOTE_PLANE_ENABLED=1; see GET /hormiguero/inee/keys',
   too_many_streams: 'close a stream that is open, or raise VX11_MAX_STREAMS',
 };

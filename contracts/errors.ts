@@ -4,6 +4,7 @@
  */
 export const errorCatalog = {
   auth_required: { status: 401, title: 'A token is required', retry: false },
+  envelope_refused: { status: 401, title: 'This envelope is not accepted', retry: false },
   session_required: { status: 401, title: 'A session is required', retry: false },
   forbidden: { status: 403, title: 'This token is not accepted', retry: false },
   link_not_accepted: { status: 403, title: 'This sign-in link is not accepted', retry: false },
@@ -23,6 +24,7 @@ export const errorCatalog = {
   off_by_policy: { status: 403, title: 'Asleep by policy', retry: false },
   bad_json: { status: 400, title: 'The body is not valid, unambiguous JSON', retry: false },
   bad_request: { status: 400, title: 'The request is malformed', retry: false },
+  https_required: { status: 400, title: 'This port speaks HTTPS', retry: false },
   ambiguous_token: { status: 400, title: 'Two different tokens were sent', retry: false },
   bad_idempotency_key: { status: 400, title: 'The Idempotency-Key is malformed', retry: false },
   bad_event_id: { status: 400, title: 'The Last-Event-ID is malformed', retry: false },
@@ -31,9 +33,11 @@ export const errorCatalog = {
   spawn_not_found: { status: 404, title: 'The task does not exist', retry: false },
   artifact_not_found: { status: 404, title: 'The task has no such artifact', retry: false },
   ambiguous_spawn: { status: 400, title: 'Several task ids start with this', retry: false },
+  colony_not_found: { status: 404, title: 'The colony does not exist', retry: false },
   incident_not_found: { status: 404, title: 'The incident does not exist', retry: false },
   incident_ended: { status: 409, title: 'The incident has ended', retry: false },
   action_not_allowed: { status: 422, title: 'This action is not allowed', retry: false },
+  unknown_action: { status: 422, title: 'The role has no such action', retry: false },
   plan_not_found: { status: 404, title: 'The plan does not exist', retry: false },
   session_not_found: { status: 404, title: 'The session does not exist', retry: false },
   result_not_found: { status: 404, title: 'No request has this correlation id', retry: false },
@@ -75,6 +79,11 @@ export const errorCatalog = {
   model_not_found: { status: 404, title: 'The model does not exist', retry: false },
   model_in_use: { status: 409, title: 'The model is in use', retry: true },
   pull_not_found: { status: 404, title: 'The pull does not exist', retry: false },
+  audio_file_not_found: { status: 404, title: 'The audio file does not exist', retry: false },
+  audio_job_not_found: { status: 404, title: 'The audio job does not exist', retry: false },
+  audio_batch_not_found: { status: 404, title: 'The batch does not exist', retry: false },
+  audio_full: { status: 409, title: 'There is no room for more audio', retry: true },
+  preset_not_found: { status: 404, title: 'The preset does not exist', retry: false },
   no_open_window: { status: 404, title: 'No window is open', retry: false },
   method_not_allowed: {
     status: 405,
@@ -134,8 +143,14 @@ export const errorCatalog = {
   },
   engine_unavailable: { status: 503, title: 'Docker cannot be reached', retry: true },
   temporal_unavailable: { status: 503, title: 'Temporal cannot be reached', retry: true },
+  search_attributes_missing: {
+    status: 503,
+    title: 'Temporal lacks search attributes',
+    retry: true,
+  },
   madre_unavailable: { status: 503, title: 'madre cannot be reached', retry: true },
   store_unavailable: { status: 503, title: 'The store cannot be reached', retry: true },
+  envelopes_off: { status: 503, title: 'Envelopes cannot be taken now', retry: true },
   too_many_streams: { status: 503, title: 'Too many event streams are open', retry: true },
 } as const satisfies Record<string, { status: number; title: string; retry: boolean }>;
 

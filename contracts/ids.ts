@@ -17,13 +17,16 @@ const kinds = [
   'model',
   'audit',
   'incident',
+  'audio',
+  'batch',
 ] as const;
 export type IdKind = (typeof kinds)[number];
 
 /** A new id such as `window-9f2c41d07a3b55e1`: its kind, then 64 random bits in hex. */
 export function newId(kind: IdKind): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
-  return `${kind}-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  // of a random UUID, some bits in the middle are fixed
+  const uuid = crypto.randomUUID();
+  return `${kind}-${uuid.slice(0, 8)}${uuid.slice(-8)}`;
 }
 
 /** The id of the Temporal workflow that keeps a window; used once per window. */
@@ -69,6 +72,13 @@ export const searchWorkflowId = (host: string, digest: string): string =>
   `search:${host}:${digest}`;
 /** The id of the Temporal workflow of an audit of drift; used once per audit. */
 export const auditWorkflowId = (auditId: string): string => `drift:${auditId}`;
+
+/** The id of the Temporal workflow of an audio job; used once per job. */
+export const audioWorkflowId = (jobId: string): string => jobId.replace('-', ':');
+
+/** The id of the Temporal workflow of a batch of audio jobs; used once per batch. */
+export const audioBatchWorkflowId = (batchId: string): string =>
+  `audio-${batchId.replace('-', ':')}`;
 
 /** The id of the plan that applies a repair's patch in one of its cycles: a repeated proposal creates no second plan. */
 export const planIdOfRepair = (repairId: string, cycle: number): string =>

@@ -40,6 +40,10 @@ export const incidentKind = z.enum([
   'late_window',
   'lost_lease',
   'late_task',
+  'drift',
+  'files',
+  'image_update',
+  'image_vulnerable',
 ]);
 export type IncidentKind = z.infer<typeof incidentKind>;
 

@@ -61,7 +61,7 @@ export interface Intent {
   /** The window itself, if the request names one instead of services. */
   window_id?: string;
   /** What the text asks hermes for. */
-  hermes?: { action: 'discover' | 'search'; text: string };
+  hermes?: { action: 'discover' | 'search' | 'pull'; text: string };
   /** Why a person has to confirm it: only a model recognized the intent, or the text may not be an order. */
   doubt?: 'only_model' | 'unclear_order';
 }

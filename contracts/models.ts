@@ -113,6 +113,10 @@ export type ModelView = z.infer<typeof modelView>;
 export const modelListAnswer = z.strictObject({
   models: z.array(modelView),
   pulls: z.array(modelPull).meta({ description: 'Those that have not ended' }),
+  downloads: z.boolean().meta({ description: 'Whether hermes may download models' }),
+  caps: z
+    .strictObject({ models: z.int(), bytes: z.int(), model_bytes: z.int() })
+    .meta({ description: 'Of a host: how many, how large together, and how large one may be' }),
 });
 export type ModelListAnswer = z.infer<typeof modelListAnswer>;
 

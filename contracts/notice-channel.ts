@@ -82,7 +82,10 @@ export const channelSource = z.discriminatedUnion('type', [
 ]);
 export type ChannelSource = z.output<typeof channelSource>;
 
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 22:30');
+/** A time of day, such as `22:30`. */
+export const clockTime = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 22:30');
 const scalar = z.union([z.string(), z.number()]).transform(String);
 
 /** `x-vx11.notify`. Its channels are read one by one, so that a mistake in one leaves the others. */

@@ -16,9 +16,11 @@ export const noticeType = z.enum([
   'schedule.missed',
   'schedule.skipped',
   'incident.opened',
+  'incident.resolved',
   'incident.flapping',
   'incident.storm',
   'drift.found',
+  'routing.key_out',
   'test',
 ]);
 export type NoticeType = z.infer<typeof noticeType>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { hostName, instant } from './text.ts';
+import { patchOperations } from './patch-operation.ts';
+import { hostName, instant, jsonValue } from './text.ts';
 
 export const patchId = z
   .string()
@@ -31,6 +32,69 @@ export const patchStatus = z.enum([
 ]);
 export type PatchStatus = z.infer<typeof patchStatus>;
 
+/** What a patch touches that asks for more care: its plan is HIGH. */
+export const patchTouches = z.enum([
+  'mounts',
+  'ports',
+  'networks',
+  'privilege',
+  'removal',
+  'image_tags',
+]);
+export type PatchTouches = z.infer<typeof patchTouches>;
+
+/** One stage of the proof that a patch does what it says, before anybody is asked. */
+export const patchTest = z.strictObject({
+  stage: z.enum(['operations', 'parse', 'config', 'policy', 'surroundings', 'shadow']),
+  ok: z.boolean(),
+  detail: z.string().max(2000),
+});
+export type PatchTest = z.infer<typeof patchTest>;
+
+/** A part of what `docker compose config` prints that becomes another one; null where there is none. */
+export const configChange = z.strictObject({
+  path: z.array(z.string()),
+  before: jsonValue,
+  after: jsonValue,
+});
+export type ConfigChange = z.infer<typeof configChange>;
+
+/** A container as it was before a patch. */
+const patchedContainer = z.strictObject({
+  service: z.string(),
+  id: z.string(),
+  image: z.string(),
+  reference: z.string(),
+  healthy: z.boolean(),
+});
+export type PatchedContainer = z.infer<typeof patchedContainer>;
+
+/** A patch of typed operations: what it does, and what became of it. */
+export const patchChange = z.strictObject({
+  module: z.string(),
+  reason: z.string().max(500),
+  severity: z.enum(['low', 'normal', 'high', 'critical']),
+  /** Whether the live thing becomes as declared, or the file as the live thing is. */
+  direction: z.enum(['restore', 'adopt']),
+  operations: patchOperations,
+  config_diff: z.array(configChange).max(100),
+  patch_hash: sha256Hex.meta({ description: 'Of operations, base files and config_diff' }),
+  acts: z.array(z.string().max(300)).max(20).meta({ description: 'Each operation, in words' }),
+  services: z.array(z.string()).max(50),
+  touches: z.array(patchTouches),
+  watch_seconds: z.int().min(0).max(600),
+  findings: z.array(z.strictObject({ kind: z.string(), path: z.string() })).max(20),
+  /** What stays, and why. */
+  left: z.array(z.strictObject({ kind: z.string(), path: z.string(), because: z.string() })),
+  /** What a rollback cannot bring back. */
+  loses: z.array(z.string()),
+  tests: z.array(patchTest),
+  expires_at: instant,
+  before: z.array(patchedContainer).nullable().meta({ description: 'Null before it is applied' }),
+  commit: z.string().nullable().meta({ description: 'Its commit, in a git work tree' }),
+});
+export type PatchChange = z.infer<typeof patchChange>;
+
 export const patchView = z.strictObject({
   patch_id: patchId,
   repair_id: z.string().nullable(),
@@ -46,6 +110,7 @@ export const patchView = z.strictObject({
   created_at: instant,
   applied_at: instant.nullable(),
   ended_at: instant.nullable(),
+  change: patchChange.optional().meta({ description: 'Only of a patch of operations' }),
 });
 export type PatchView = z.infer<typeof patchView>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkRunId } from './checks.ts';
-import { patchFile, patchId, sha256Hex } from './patch.ts';
+import { patchFile, patchId, patchTouches, sha256Hex } from './patch.ts';
 import { scriptType, taskPriority } from './task.ts';
 import {
   correlationId,
@@ -115,11 +115,19 @@ export const stepParams = {
   APPLY_PATCH: z.strictObject({
     patch_id: patchId,
     host: hostName,
-    files: z.array(patchFile).min(1).max(20),
+    files: z.array(patchFile).max(20),
     diff: z.string().max(65_536).meta({ description: 'The whole change, as a unified diff' }),
     diff_sha256: sha256Hex,
     by_policy: z.boolean().optional().meta({
       description: 'The compose file lets changes of this kind be made without a person',
+    }),
+    patch_hash: sha256Hex.optional().meta({ description: 'Of its typed operations' }),
+    acts: z.array(z.string().max(300)).max(20).optional().meta({
+      description: 'What it does, each operation in words',
+    }),
+    touches: z.array(patchTouches).optional(),
+    watch_seconds: z.int().min(0).max(600).optional().meta({
+      description: 'How long what it changed has to stay healthy; else it is taken back',
     }),
   }),
   CALL_SWITCH: call,

@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import { modelPath } from './model-files.ts';
+import { clockTime } from './notice-channel.ts';
 import { capability, tokenPrice } from './routing.ts';
 import { serviceName } from './text.ts';
 
-/** The protocol of a provider: OpenAI's chat completions, Anthropic's messages, Gemini's own, Ollama's own `/api`. */
-export const providerKind = z.enum(['openai', 'anthropic', 'gemini', 'ollama']);
+/**
+ * The protocol of a provider: OpenAI's chat completions, Anthropic's messages, Gemini's own, Ollama's own `/api`; or a program
+ * that runs as a task in a sandbox.
+ */
+export const providerKind = z.enum(['openai', 'anthropic', 'gemini', 'ollama', 'cli']);
 export type ProviderKind = z.infer<typeof providerKind>;
 
 export const providerId = z
@@ -53,8 +58,10 @@ export const providerModel = z.strictObject({
   max_output: tokens.optional(),
   /** USD for a million tokens; 0 is free. `cached` is as `in` unless it is given. */
   price: tokenPrice.partial({ cached: true }).optional(),
-  can: z.array(capability).max(5).optional(),
+  can: z.array(capability).max(6).optional(),
   quality: z.number().min(0).max(1).optional(),
+  /** Its file in the folder of models, if hermes keeps it and its server names it otherwise. */
+  file: modelPath.optional(),
 });
 export type ProviderModel = z.infer<typeof providerModel>;
 
@@ -64,6 +71,35 @@ export type ProviderModel = z.infer<typeof providerModel>;
  */
 export const providerTag = z.enum(['local', 'no_retention', 'last_resort', 'off']);
 export type ProviderTag = z.infer<typeof providerTag>;
+
+const timeZone = z.string().refine(
+  (name) => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: name }) instanceof Intl.DateTimeFormat;
+    } catch {
+      return false;
+    }
+  },
+  { error: 'must be a time zone such as Europe/Madrid, or UTC' },
+);
+/** From a time of day to another, the next day if that is earlier. */
+const quietTimes = z.strictObject({
+  from: clockTime,
+  to: clockTime,
+  timezone: timeZone.default('UTC'),
+});
+
+/** Programs that answer a prompt. */
+export const cliProgram = z.enum([
+  'codex',
+  'claude',
+  'gemini',
+  'opencode',
+  'qwen',
+  'llm',
+  'ollama',
+]);
+export type CliProgramName = z.infer<typeof cliProgram>;
 
 export const providerEntry = z.strictObject({
   id: providerId,
@@ -78,8 +114,24 @@ export const providerEntry = z.strictObject({
   /** The whole list of its models; without it, those of its own list and of the shipped data. */
   models: z.array(providerModel).min(1).max(500).optional(),
   limits: providerLimits.optional(),
+  /** Required for `cli`, and only there: the program of the sandbox's image that answers. */
+  program: cliProgram.optional(),
+  /** Hosts that the program may reach, of those that VX11_EGRESS_ALLOW names; none by default. */
+  egress: z.array(z.string().min(1).max(260)).max(50).optional(),
+  /** The memory of the program's task; what the program is known to need by default. */
+  memory_mb: z.int().min(16).max(32_768).optional(),
   /** The service of the compose file that runs it. */
   service: serviceName.optional(),
+  /**
+   * While it wakes, another target answers, if at least three requests are expected to follow; by default they wait for it.
+   */
+  prewarm: z.boolean().optional(),
+  /** When it is not woken for a request; one that is awake answers. */
+  quiet: quietTimes.optional(),
+  /** What a minute of its window costs, such as power or a rented machine; 0 by default. */
+  usd_per_minute: z.number().min(0).max(1000).optional(),
+  /** Names of the tokens that may use it, or their ids; all by default. `madre` is madre itself. */
+  allow: z.array(z.string().min(1).max(64)).min(1).max(200).optional(),
   tags: z.array(providerTag).max(4).optional(),
 });
 export type ProviderEntry = z.infer<typeof providerEntry>;
@@ -102,12 +154,16 @@ export const providerQuirks = z.strictObject({
   temperature: z.boolean(),
   /** It takes `strict` in the schema of a tool. */
   strict_tools: z.boolean(),
+  /** It takes marks of what its prompt cache should keep, `cache_control` as Anthropic has it, at parts, messages and tools. */
+  cache_control: z.boolean(),
   /** `reasoning_content` must come back with the assistant's turns. */
   reasoning_back: z.boolean(),
   /** Signatures on tool calls must come back. */
   signatures: z.boolean(),
   /** A header with the id of the conversation keeps its prompt cache; null: none. */
   affinity_header: z.string().nullable(),
+  /** Fields that it should get with every request, unless the caller sets them. */
+  adds: z.record(z.string(), z.boolean().or(z.number())),
   /** Only by `/v1/responses`, which chat completions cannot reach. */
   responses_only: z.boolean(),
 });

@@ -29,3 +29,9 @@ export const spawnerService = 'spawner';
 
 /** The compose service whose ants look outwards while a window holds it open. */
 export const hormigueroService = 'hormiguero';
+
+/** The task queue of a host's shubniggurath, which works on the audio files of that host. */
+export const shubQueue = (host: string): string => `shubniggurath@${host}`;
+
+/** The compose service that analyses, mixes and masters while a window holds it open. */
+export const shubService = 'shubniggurath';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { patchOperations } from './patch-operation.ts';
 
 /** What a model quotes as a proof: the text has to stand in what it was shown. */
 const quotedFact = z.strictObject({
@@ -32,3 +33,9 @@ export const repairModelAnswer = z.strictObject({
     .max(5),
 });
 export type RepairModelAnswer = z.infer<typeof repairModelAnswer>;
+
+/** What a model answers that is asked for a patch of drift. */
+export const patchAnswer = z.strictObject({
+  reasoning: z.string().min(1).max(2000),
+  operations: patchOperations,
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { routingSurface } from './front-forms.ts';
 import { dataPolicy, failureKind, routingMode, targetId, routingTaskType } from './routing.ts';
 import { decisionRecord } from './routing-decision.ts';
 import { correlationId } from './text.ts';
@@ -24,9 +25,25 @@ export const wakeReport = z.strictObject({
   service: z.string(),
   host: z.string(),
   ok: z.boolean(),
+  /** Its host had no room, which says nothing about the service. */
+  full: z.boolean().optional(),
+  /** Why it did not wake. */
+  why: z.string().max(300).optional(),
   seconds: z.number().min(0),
 });
 export type WakeReport = z.infer<typeof wakeReport>;
+
+/** Who a request comes from, the most urgent first: what waits for a person goes before what nobody waits for. */
+export const routingSource = z.enum(['audio', 'person', 'madre', 'task', 'batch']);
+export type RoutingSource = z.infer<typeof routingSource>;
+/** What the gateway reports of a program that it ran for a target: its task, or why there is none. */
+export const programReport = z.strictObject({
+  decision_id: z.string(),
+  target: targetId,
+  spawn_id: z.string().nullable(),
+  why: z.string().max(300).nullable(),
+});
+export type ProgramReport = z.infer<typeof programReport>;
 
 /** Who asks, and how; it goes to switch as one header, beside the untouched body of the caller. */
 export const routingCall = z.strictObject({
@@ -35,8 +52,15 @@ export const routingCall = z.strictObject({
   /** The token may open windows. */
   may_open: z.boolean(),
   correlation_id: correlationId,
+  surface: routingSurface,
+  source: routingSource,
   options: routeOptions,
   woken: wakeReport.nullable(),
+  ran: programReport.optional(),
+  /** The gateway can announce a wait to the caller: then switch says so before it waits in line. */
+  announces: z.boolean().optional(),
+  /** The decision of a request whose wait the caller knows of now. */
+  announced: z.string().optional(),
 });
 export type RoutingCall = z.infer<typeof routingCall>;
 
@@ -57,10 +81,39 @@ export const wakeRequest = z.strictObject({
   service: z.string(),
   host: z.string(),
   window_seconds: z.number(),
+  /** How long a wake is expected to take; absent if its window is only made longer. */
+  about_seconds: z.number().min(0).optional(),
   /** How long it may take, in seconds. */
   within_seconds: z.number(),
 });
 export type WakeRequest = z.infer<typeof wakeRequest>;
+
+/** An answer of another target that asks for a wake for the next requests; its value is a `wakeRequest` as JSON in base64. */
+export const prewarmHeader = 'x-vx11-prewarm-request';
+
+/** Marks the answer that says that a request has to wait; its body is a `waitRequest`. */
+export const waitHeader = 'x-vx11-wait-request';
+
+/** The answer that asks the gateway to tell the caller that it waits, and to call again. */
+export const waitRequest = z.strictObject({ decision_id: z.string() });
+export type WaitRequest = z.infer<typeof waitRequest>;
+
+/** Marks the answer that asks for a program; its body is a `programRequest`. */
+export const programHeader = 'x-vx11-program-request';
+
+/** The answer that asks the gateway to run a program as a task of the caller, and to call again with what became of it. */
+export const programRequest = z.strictObject({
+  decision_id: z.string(),
+  target: targetId,
+  /** A line of a shell, and what it gets as `"$@"`. */
+  code: z.string(),
+  args: z.array(z.string()),
+  stdin: z.string(),
+  egress: z.array(z.string()),
+  memory_mb: z.int().min(16).max(32_768),
+  within_seconds: z.int().min(1).max(3600),
+});
+export type ProgramRequest = z.infer<typeof programRequest>;
 
 /** One try of a request at one target. */
 export const routingTry = z.strictObject({

@@ -34,11 +34,13 @@ export type ExcludedTarget = z.infer<typeof excludedTarget>;
 
 /** What is done if no target is eligible. */
 export const noTarget = z.strictObject({
-  act: z.enum(['wait', 'refuse']),
+  act: z.enum(['wait', 'queue', 'refuse']),
   error: z.enum([
     'rate_limit_exceeded',
     'context_length_exceeded',
     'budget_exceeded',
+    'invalid_request',
+    'permission_denied',
     'off_by_policy',
     'model_not_found',
     'no_target',

@@ -25,6 +25,7 @@ export const filterReason = z.enum([
   'unauthorized',
   'breaker_open',
   'cooling',
+  'at_limit',
   'quota',
   'no_money',
   'busy',
@@ -35,6 +36,9 @@ export const filterReason = z.enum([
   'lacks_json',
   'lacks_audio',
   'lacks_reasoning',
+  'lacks_embed',
+  'lacks_chat',
+  'lacks_choices',
   'history_not_portable',
   'over_cost_cap',
   'price_unknown',
@@ -79,7 +83,8 @@ export const targetId = z
   .max(200)
   .regex(/^[^/\s]+\/\S+$/, 'must be provider/model');
 
-export const capability = z.enum(['tools', 'vision', 'json', 'audio', 'reasoning']);
+/** `embed`: it makes vectors of texts, and answers no chat. */
+export const capability = z.enum(['tools', 'vision', 'json', 'audio', 'reasoning', 'embed']);
 export type Capability = z.infer<typeof capability>;
 
 /** Where the text of a request may go, from the strictest: stays here; kept nowhere; anywhere. */
@@ -91,7 +96,7 @@ const instantMs = z.number();
 
 /** Why nothing is sent to a key or a target for now, and until when: null until something other than time changes. */
 export const routingBlock = z.strictObject({
-  reason: z.enum(['breaker_open', 'cooling', 'quota', 'no_money', 'unauthorized']),
+  reason: z.enum(['breaker_open', 'cooling', 'at_limit', 'quota', 'no_money', 'unauthorized']),
   until_ms: instantMs.nullable(),
 });
 export type RoutingBlock = z.infer<typeof routingBlock>;
@@ -109,9 +114,14 @@ export const sleepFacts = z.strictObject({
   may_open: z.boolean().meta({ description: 'The token of the caller may open windows' }),
   on_wake_list: z.boolean(),
   has_room: z.boolean().meta({ description: 'Admission has room for it now' }),
+  room_at_ms: instantMs.nullish().meta({
+    description: 'When the deadlines of other windows make room for it; null if none does',
+  }),
   quiet: z.boolean().meta({ description: 'Quiet hours of the host' }),
   blocked_until_ms: instantMs.nullable().meta({ description: 'After failed wakes' }),
-  window_seconds: z.number().meta({ description: 'How long a window for it would be' }),
+  window_seconds: z.number().meta({ description: 'The shortest window that is opened for it' }),
+  longest_window_seconds: z.number().meta({ description: 'Its cap' }),
+  ahead: z.int().min(0).meta({ description: 'Requests that it answers, or that wait for it' }),
   usd_per_minute: z.number(),
   requests_per_minute: z.number(),
 });
@@ -141,6 +151,10 @@ export const routingTarget = z.strictObject({
   can: z.array(capability),
   context: z.int().nullable().meta({ description: 'Tokens that it really takes; null: unknown' }),
   max_output: z.int().nullable(),
+  choices: z
+    .boolean()
+    .optional()
+    .meta({ description: 'False: it gives one answer to a request, however many are asked for' }),
   price: tokenPrice.nullable().meta({ description: 'Null: unknown, which is never free' }),
   active: z.int().meta({ description: 'Requests that it answers now' }),
   concurrency: z.int().nullable(),
@@ -165,8 +179,15 @@ export const requestFeatures = z.strictObject({
   hash: z.string().max(128).meta({ description: 'Of the prompt, to recognise it' }),
   type: routingTaskType,
   bytes_in: z.int().min(0),
+  largest_part: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .meta({ description: 'Share of it that must fit a context by itself; 1 unless it is given' }),
   extra_tokens: z.int().min(0).meta({ description: 'For what is no text, such as pictures' }),
   max_output: z.int().min(1).nullable(),
+  choices: z.int().min(2).optional().meta({ description: 'Answers, if several are asked for' }),
   needs: z.array(capability),
   families: z
     .array(z.string())

@@ -33,6 +33,15 @@ export const statusAnswer = z.strictObject({
   services: z.array(serviceStatus),
   windows: z.array(windowView),
   budgets: z.array(hostBudget),
+  memory: z.strictObject({
+    vx11_bytes: z.number().nullable().meta({
+      description: 'What the processes of VX11 take; null if they are in containers, or unknown',
+    }),
+    asleep_services: z.number(),
+    asleep_bytes: z.number().meta({
+      description: 'What the services that are asleep took when they were last measured',
+    }),
+  }),
   as_of: z.number().meta({ description: 'All events up to this number are part of this answer' }),
   timestamp: instant,
 });

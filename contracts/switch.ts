@@ -39,6 +39,8 @@ export const providerView = z.strictObject({
     z.strictObject({ env: z.string(), set: z.boolean(), block: routingBlock.nullable() }),
   ),
   service: z.string().nullable().meta({ description: 'The Compose service that runs it' }),
+  usd_per_day: z.number().nullish().meta({ description: 'Its limit of a day; null: none' }),
+  allow: z.array(z.string()).nullish().meta({ description: 'Tokens that may use it; null: all' }),
   list: z.enum(['never', 'unlisted', 'ok', 'failed']),
   models: z.array(offeredModel),
 });

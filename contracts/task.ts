@@ -33,6 +33,7 @@ export const taskCause = z.enum([
   'sandbox_lost',
   'image_missing',
   'runtime_missing',
+  'limits_missing',
 ]);
 export type TaskCause = z.infer<typeof taskCause>;
 

@@ -47,6 +47,7 @@ export const windowScheduleView = declaredWindowSchedule.extend({
   host: hostName,
   source: z.enum(['file', 'api']),
   owner: z.string(),
+  paused_in_file: z.boolean().meta({ description: 'Only the compose file can resume it' }),
   note: z.string().nullable().meta({ description: 'Why it is paused' }),
   next: z.array(nextOccurrence).meta({ description: 'The next five; none while it is paused' }),
   last: z.array(decidedOccurrence).meta({ description: 'The last five, newest first' }),

@@ -14,6 +14,9 @@ import { createAuthenticate } from './http/authenticate.ts';
 import { createCheckControl } from './checks/control.ts';
 import { createRepairControl } from './repair/control.ts';
 import { createModelControl } from './models/control.ts';
+import { createAudioBatchControl } from './audio/batch-control.ts';
+import { createAudioControl } from './audio/control.ts';
+import { createAudioFiles } from './audio/audio-files.ts';
 import { createDriftControl } from './drift/control.ts';
 import { createProgramControl } from './programs/control.ts';
 import { createWindowSchedules } from './schedules/control.ts';
@@ -21,6 +24,7 @@ import { allowedMethods, rememberRoute } from './http/allowed-methods.ts';
 import { createOriginCheck, isRead, pageHeaders, securityHeaders } from './http/origin-check.ts';
 import { createIdempotencyClaims } from './http/idempotency-claims.ts';
 import { refuseConnection, refuseTunnel } from './http/client-error.ts';
+import { secureOptions } from './secure-server.ts';
 import type { App } from './http/app-type.ts';
 import type { GatewayContext } from './context.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -28,11 +32,12 @@ import { createEventFeed } from './reads/event-feed.ts';
 import { keepFirstAnswer, replayFirstAnswer, sentNothing } from './http/idempotency.ts';
 import { createLimits } from './http/limits.ts';
 import { createMetrics } from './http/metrics.ts';
-import { countInFlight, observeRoute } from './http/request-metrics.ts';
+import { countInFlight, noteSubject, observeRoute, traced } from './http/request-metrics.ts';
 import { registerProblemPages } from './openapi/problem-pages.ts';
 import { registerOpenApi } from './openapi/register.ts';
 import { createOpenWindow } from './windows/open-window.ts';
 import { problemType, problemFor } from './http/problem.ts';
+import { withoutOlderInee } from './incidents/inee/routes.ts';
 import { mapMaybe } from './reads/maybe-promise.ts';
 import { createReadModel } from './reads/read-model.ts';
 import { docsPrefix, policyOf } from './http/route-policy.ts';
@@ -45,19 +50,21 @@ import { createAccessWatch } from './streams/access-watch.ts';
 import { createIdentify } from './tokens/credentials.ts';
 import { createTokenCache } from './tokens/token-cache.ts';
 import { createWebSessionCache } from './ui/session-cache.ts';
-import { closeAfterReading, isStillSent } from './http/unread-body.ts';
+import { closeAfterReading, isStillSent, limitBody } from './http/unread-body.ts';
 import { validatorCompiler } from './http/validate.ts';
 import { createWindowControl } from './windows/control.ts';
 
 /** The longest body, in bytes. */
 const bodyLimit = 256 * 1024;
-/** Limits for receiving a request, in ms: all of it, and its headers alone. */
-const requestTimeout = 9000;
+/** Limits for receiving a request, in ms: its body, and its headers alone. */
+const bodyTimeout = 9000;
 const headersTimeout = 8000;
 
-/** Older names of /operator/api/ and /hermes/. */
-const olderApi = /^\/operator\/api\/v1\//;
-const olderRole = /^\/vx11\/(hermes|hormiguero)\//;
+/** Addresses that had other names in the older system. */
+const older = /^\/(?:operator\/api\/v1|vx11\/(hermes|hormiguero))\//;
+/** The address of today. */
+const newerOf = (url: string): string =>
+  url.replace(older, (_, role?: string) => `/${role ?? 'operator/api'}/`);
 
 /**
  * The whole gateway over its dependencies, ready to listen.
@@ -70,21 +77,25 @@ export async function buildApp(deps: GatewayDeps, context = createContext(deps))
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger, // lines name their correlation id themselves; a child for each read costs
     bodyLimit,
-    requestTimeout,
+    requestTimeout: 0, // a limit of ours, which lets uploads take longer
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
     exposeHeadRoutes: false,
     requestIdHeader: false,
-    rewriteUrl: ({ url = '/' }) =>
-      url.replace(olderApi, '/operator/api/').replace(olderRole, '/$1/'),
+    rewriteUrl: ({ url = '/' }) => {
+      const newer = newerOf(url);
+      return deps.config.inee === null ? newer : withoutOlderInee(newer);
+    },
     genReqId: ({ headers }) => acceptedId(headers['x-correlation-id']),
     clientErrorHandler: (error, socket) => refuseConnection(app, error, socket),
+    ...(deps.tls !== undefined && secureOptions(deps.tls)),
     frameworkErrors: (error, request, reply) => answerProblem(error, request, reply as never),
     http: {
       headersTimeout,
       connectionsCheckingInterval: 1000,
       maxHeaderSize: 16 * 1024,
       requireHostHeader: false, // ours answers with a problem
+      optimizeEmptyRequests: true, // a read has no body, so none is set up for it
       joinDuplicateHeaders: true, // two tokens are seen as two
       // elsewhere a wish for another protocol, such as h2c, is ignored
       shouldUpgradeCallback: ({ url }) => /^\/ws(\?|$)/.test(url ?? ''),
@@ -96,6 +107,7 @@ export async function buildApp(deps: GatewayDeps, context = createContext(deps))
   app.decorateRequest('caller', null);
   app.decorateRequest('claim', null);
   app.decorateRequest('repeat', null);
+  app.decorateRequest('about', null);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
     parseStrictJson(body),
@@ -131,6 +143,9 @@ export function createContext(deps: GatewayDeps): GatewayContext {
     windowSchedules: createWindowSchedules(deps, model),
     models: createModelControl(deps, model),
     drift: createDriftControl(deps, model),
+    audio: createAudioControl(deps, model),
+    audioBatches: createAudioBatchControl(deps, model),
+    audioFiles: createAudioFiles(deps.config.audio.files, deps.config.audioBytes),
     feed: createEventFeed(deps.store),
     metrics,
     limits: createLimits({
@@ -157,6 +172,8 @@ function guardRoutes(app: App, context: GatewayContext): void {
     if (url!.startsWith(docsPrefix)) reply.headers(pageHeaders);
     checkOrigin(method!, headers);
     if (!isRead(method!)) countInFlight(metrics, reply);
+    if (isStillSent(request.raw) && request.routeOptions.config.rule?.takesBytes !== true)
+      limitBody(app.server, request, reply, bodyTimeout);
     const counted = limits.address(request.ip);
     if (counted instanceof Promise) counted.then(() => done(), done);
     else done();
@@ -166,6 +183,10 @@ function guardRoutes(app: App, context: GatewayContext): void {
     const methods = [route.method].flat();
     rememberRoute(app, route.url, methods);
     route.onResponse = observeRoute(metrics, methods[0]!, route.url, rule);
+    if (!isRead(methods[0]!)) {
+      route.handler = traced(route.handler);
+      route.preSerialization = noteSubject;
+    }
     route.onRequest = [authenticate(rule), ...[route.onRequest ?? []].flat()];
     if (rule.bodyOptional === true) {
       route.preValidation = (request, _reply, done) => {

@@ -1,11 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { readEnv } from '../contracts/env.ts';
+import {
+  gatewayTls,
+  gatewayTlsVariables,
+  internalTls,
+  internalTlsVariables,
+  redisTls,
+  redisTlsVariables,
+  temporalVariables,
+} from '../contracts/tls.ts';
+import { audioFolders, type AudioFolders } from '../platform/audio-folder.ts';
 import { runsFolder } from '../platform/runs-folder.ts';
 import { tasksFolder } from '../platform/task-folder.ts';
 import { uiFolder } from '../platform/ui-folder.ts';
 import { sha256 } from '../platform/hash.ts';
 import { internalKey } from '../platform/internal-key.ts';
+import { tlsFilesOf } from '../platform/tls/files.ts';
+import type { TlsFiles } from '../platform/tls/material.ts';
+import { temporalSettings, type TemporalSettings } from '../platform/tls/temporal.ts';
 import packageFile from '../package.json' with { type: 'json' };
 
 /** Requests a minute. */
@@ -30,6 +44,16 @@ export interface WakeSettings {
   perAddress: number;
 }
 
+/** How colonies may report to this installation. */
+export interface IneeSettings {
+  /** Whether it takes signed envelopes. */
+  remotePlane: boolean;
+  /** Whether an intent to apply is recorded as such. */
+  execution: boolean;
+  /** The file of the colonies' keys. */
+  keysFile: string;
+}
+
 /** The configuration of a gateway, read once at its start. */
 export interface GatewayConfig {
   version: string;
@@ -48,14 +72,24 @@ export interface GatewayConfig {
   tasksFolder: string;
   /** Folder of the reports of checks. */
   runsFolder: string;
+  /** Folder of uploaded audio and of what its jobs left. */
+  audio: AudioFolders;
+  /** How many bytes uploaded audio may take. */
+  audioBytes: number;
   /** Folder of the built web UI; it may be missing. */
   uiFolder: string;
   /** Whether actions of hormiguero may be proposed as plans. */
   hormigueroActions: boolean;
+  /** Whether the route that records what should be built is there. */
+  emitIntent: boolean;
+  /** Null: no route of INEE is served, and nothing of it is written. */
+  inee: IneeSettings | null;
   /** Private hosts that callbacks may go to. */
   callbackAllow: string[];
   /** Whether hermes may download models. */
   allowDownload: boolean;
+  /** How many models a host keeps, how large they are together, and one of them alone. */
+  modelCaps: { models: number; bytes: number; model_bytes: number };
   /** How often an event stream sends a keep-alive comment, in ms. */
   streamBeatMs: number;
 }
@@ -67,8 +101,16 @@ export interface GatewayEnvironment {
   port: number;
   storeUrl: string;
   redisUrl: string | null;
+  /** What its own connections by TLS show and accept, beside their addresses. */
+  redisFiles: TlsFiles | null;
   temporalAddress: string;
   temporalNamespace: string;
+  temporal: TemporalSettings;
+  /** Null: callers reach it by plain HTTP. */
+  tlsFiles: TlsFiles | null;
+  hstsSeconds: number;
+  /** Null: madre and switch are reached without a certificate. */
+  internalFiles: TlsFiles | null;
   madreUrl: string;
   switchUrl: string;
   /** The key that authenticates this gateway to madre and switch; null if there is none. */
@@ -88,10 +130,17 @@ export function readGatewayEnvironment(
     'VX11_HOME',
     'VX11_CALLBACK_ALLOW',
     'HORMIGUERO_ACTIONS_ENABLED',
+    'VX11_MANIFESTATOR_EMIT_INTENT_ENABLED',
+    'VX11_INEE_ENABLED',
+    'VX11_INEE_REMOTE_PLANE_ENABLED',
+    'VX11_INEE_EXECUTION_ENABLED',
+    'VX11_INEE_KEYS_FILE',
     'VX11_STORE_URL',
     'VX11_REDIS_URL',
-    'TEMPORAL_ADDRESS',
-    'TEMPORAL_NAMESPACE',
+    ...redisTlsVariables,
+    ...temporalVariables,
+    ...gatewayTlsVariables,
+    ...internalTlsVariables,
     'VX11_BIND',
     'VX11_PORT',
     'VX11_MADRE_URL',
@@ -111,6 +160,10 @@ export function readGatewayEnvironment(
     'VX11_RATE_WAKE_PER_ADDRESS',
     'VX11_LOG_LEVEL',
     'HERMES_ALLOW_DOWNLOAD',
+    'VX11_MODELS_MAX',
+    'VX11_MODELS_BYTES',
+    'VX11_MODEL_MAX_BYTES',
+    'VX11_AUDIO_BYTES',
   );
   const own = [hostname(), env.VX11_HOST, env.VX11_BIND];
   const key = internalKey(env.VX11_INTERNAL_KEY, source['VX11_HOME']);
@@ -132,18 +185,38 @@ export function readGatewayEnvironment(
       maxStreams: env.VX11_MAX_STREAMS,
       tasksFolder: tasksFolder(env.VX11_HOME),
       runsFolder: runsFolder(env.VX11_HOME),
+      audio: audioFolders(env.VX11_HOME),
+      audioBytes: env.VX11_AUDIO_BYTES,
       uiFolder,
       hormigueroActions: env.HORMIGUERO_ACTIONS_ENABLED === '1',
+      emitIntent: env.VX11_MANIFESTATOR_EMIT_INTENT_ENABLED === '1',
+      inee: env.VX11_INEE_ENABLED
+        ? {
+            remotePlane: env.VX11_INEE_REMOTE_PLANE_ENABLED,
+            execution: env.VX11_INEE_EXECUTION_ENABLED,
+            keysFile: env.VX11_INEE_KEYS_FILE ?? join(env.VX11_HOME, 'inee.keys'),
+          }
+        : null,
       callbackAllow: env.VX11_CALLBACK_ALLOW,
       allowDownload: env.HERMES_ALLOW_DOWNLOAD === 'on',
+      modelCaps: {
+        models: env.VX11_MODELS_MAX,
+        bytes: env.VX11_MODELS_BYTES,
+        model_bytes: env.VX11_MODEL_MAX_BYTES,
+      },
       streamBeatMs: 10_000,
     },
     bind: env.VX11_BIND,
     port: env.VX11_PORT,
     storeUrl: env.VX11_STORE_URL,
     redisUrl: env.VX11_REDIS_URL === '' ? null : (env.VX11_REDIS_URL ?? null),
+    redisFiles: tlsFilesOf(env, redisTls),
     temporalAddress: env.TEMPORAL_ADDRESS,
     temporalNamespace: env.TEMPORAL_NAMESPACE,
+    temporal: temporalSettings(env),
+    tlsFiles: tlsFilesOf(env, gatewayTls),
+    hstsSeconds: env.VX11_TLS_HSTS_SECONDS,
+    internalFiles: tlsFilesOf(env, internalTls),
     madreUrl: env.VX11_MADRE_URL,
     switchUrl: env.VX11_SWITCH_URL,
     internalKey: key,

@@ -23,16 +23,29 @@ import { operatorServiceRoutes } from './services/routes.ts';
 import { operatorStatusRoutes } from './status/operator-status.ts';
 import { operatorWindowRoutes } from './windows/operator-routes.ts';
 import { hermesModelRoutes } from './models/routes.ts';
+import { dslRoutes } from './drift/dsl-routes.ts';
+import { driftPatchRoutes } from './drift/patch-routes.ts';
+import { olderDriftRoutes } from './drift/older-routes.ts';
+import { audioBatchRoutes } from './audio/batch-routes.ts';
+import { audioEngineRoutes } from './audio/engine-routes.ts';
+import { audioEventRoutes } from './audio/event-routes.ts';
+import { audioFileRoutes } from './audio/file-routes.ts';
+import { audioJobRoutes } from './audio/job-routes.ts';
+import { olderAudioRoutes } from './audio/older-routes.ts';
+import { audioStartRoutes } from './audio/start-routes.ts';
 import { driftRoutes } from './drift/routes.ts';
 import { programRoutes } from './programs/routes.ts';
 import { chatRoutes } from './routing/chat-routes.ts';
 import { decisionRoutes } from './routing/decision-routes.ts';
+import { knownRoutes } from './routing/known-routes.ts';
+import { messagesRoutes } from './routing/messages-routes.ts';
 import { modelListRoutes } from './routing/model-list-routes.ts';
 import { providerRoutes } from './routing/provider-routes.ts';
 import { switchRoutes } from './routing/switch-routes.ts';
 import { actionRoutes } from './incidents/action-routes.ts';
 import { antRoutes } from './incidents/ant-routes.ts';
 import { incidentRoutes } from './incidents/incident-routes.ts';
+import { ineeRoutes } from './incidents/inee/routes.ts';
 import { reportRoutes } from './incidents/report-routes.ts';
 import { resultRoutes } from './plans/result-routes.ts';
 import { capabilityRoutes } from './operator/capabilities.ts';
@@ -77,12 +90,24 @@ export const resources: Routes[] = [
   repairRoutes,
   programRoutes,
   chatRoutes,
+  messagesRoutes,
   modelListRoutes,
   switchRoutes,
   providerRoutes,
   decisionRoutes,
+  knownRoutes,
   hermesModelRoutes,
   driftRoutes,
+  driftPatchRoutes,
+  olderDriftRoutes,
+  dslRoutes,
+  audioFileRoutes,
+  audioStartRoutes,
+  audioBatchRoutes,
+  audioJobRoutes,
+  audioEventRoutes,
+  audioEngineRoutes,
+  olderAudioRoutes,
   operatorWindowRoutes,
   operatorServiceRoutes,
   operatorPolicyRoutes,
@@ -117,6 +142,7 @@ export const resources: Routes[] = [
   incidentRoutes,
   antRoutes,
   actionRoutes,
+  ineeRoutes,
   auditRoutes,
   mcpRoutes,
   mcpChatRoutes,

@@ -39,8 +39,9 @@ export function cleanText(text: string): CleanText {
   return { text: clean.normalize('NFC'), removed: lines.length - clean.length };
 }
 
-/** The same on one line. */
-export function cleanLine(text: string): string {
-  if (plainLine.test(text)) return text;
-  return cleanText(text).text.replaceAll(lineBreaks, ' ').trim();
-}
+/** The same on one line, for a terminal: spaces around it stay. */
+export const plainText = (text: string): string => cleanText(text).text.replaceAll(lineBreaks, ' ');
+
+/** The same on one line, without spaces around it. */
+export const cleanLine = (text: string): string =>
+  plainLine.test(text) ? text : plainText(text).trim();

@@ -4,7 +4,7 @@ import { sha256 } from './hash.ts';
 /** Makes a confirm token: 128 random bits in 22 URL-safe characters, shown once. */
 export const newConfirmToken = (): string => randomBytes(16).toString('base64url');
 
-/** SHA-256 of a plan's text, as `domain/plan-state` writes it. */
+/** SHA-256 of a plan's text, as `domain/plans/plan-state` writes it. */
 export const planHashOf = sha256;
 
 /** The stored hash of a token, which is valid only for this plan exactly as it was shown. */

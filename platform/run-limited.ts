@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { timeout } from './concurrency/timeout.ts';
 import { killGroup } from './process-group.ts';
 
@@ -18,6 +18,12 @@ export interface RunLimits {
   maxBytes: number;
   /** Ends it when it aborts. */
   signal: AbortSignal;
+  /** Takes what it prints on stdout, which is then neither kept nor counted. The program waits while a promise is open. */
+  onStdout?: (part: Buffer) => Promise<void> | void;
+  /** Writes what it reads as stdin; nothing by default. Its end is the end of stdin. */
+  feed?: (stdin: Writable) => Promise<void>;
+  /** Open files that it gets as descriptors 3, 4 …. */
+  files?: readonly number[];
 }
 
 /** How a run ended: by itself, by a limit, or because it could not start or was no longer wanted. */
@@ -31,25 +37,26 @@ export interface LimitedRun {
 
 /** A process that waits for a dead disk does not even die: after this time, in ms, it is left to the system. */
 const deathMs = 1000;
-/** How long the last output may take to arrive after everything was killed, in ms. */
+/** How long the last output may take to arrive after everything was killed, in ms; longer where every byte counts. */
 const lastOutputMs = 200;
+const lastStreamedMs = 10_000;
 /** A process may start another one while it is looked for. */
 const mostLooks = 5;
 
 /**
- * Runs a program without input in a process group of its own, and kills the group when the program ends or reaches a limit.
+ * Runs a program in a process group of its own, and kills the group when the program ends or reaches a limit.
  * Processes that left the group are found by the environment that they inherited, where the system has /proc; only one that
- * also cleared its environment is missed. Never throws.
+ * also cleared its environment is missed. Throws only what `feed` throws.
  */
 export async function runLimited(file: string, limits: RunLimits): Promise<LimitedRun> {
-  const { args, cwd, env, mark, ms, maxBytes, signal } = limits;
+  const { args, cwd, env, mark, ms, maxBytes, signal, onStdout, feed, files = [] } = limits;
   if (signal.aborted) return { code: null, end: 'stopped', stdout: '', stderr: '' };
   const child = spawn(file, args, {
     cwd,
     env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+    stdio: [feed === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...files],
+  }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
   let end: LimitedRun['end'] = 'exited';
   const stop = (why: LimitedRun['end']): void => {
     if (end === 'exited') end = why;
@@ -66,7 +73,23 @@ export async function runLimited(file: string, limits: RunLimits): Promise<Limit
     });
     return parts;
   };
-  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  const hand = (stream: Readable, take: NonNullable<RunLimits['onStdout']>): Buffer[] => {
+    stream.on('error', () => undefined);
+    stream.on('data', (part: Buffer) => {
+      const taken = take(part);
+      if (taken === undefined) return;
+      stream.pause();
+      void taken.finally(() => stream.resume());
+    });
+    return [];
+  };
+  const stdout = onStdout === undefined ? collect(child.stdout) : hand(child.stdout, onStdout);
+  const stderr = collect(child.stderr);
+  const { stdin } = child;
+  // it may end before it has read everything
+  stdin?.on('error', () => undefined);
+  const fed = stdin === null ? Promise.resolve() : feed!(stdin).finally(() => stdin.end());
+  void fed.catch(() => undefined); // it is awaited at the end
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const late = setTimeout(() => stop('timeout'), ms);
   const abort = (): void => stop('stopped');
@@ -86,10 +109,13 @@ export async function runLimited(file: string, limits: RunLimits): Promise<Limit
   if (failure !== '') return { code: null, end: 'not_started', stdout: '', stderr: failure };
   killGroup(child.pid, 'SIGKILL');
   await killMarked(mark, env[mark]!);
-  await timeout(lastOutputMs, 'the last output', closed).catch(() => undefined);
+  stdin?.destroy();
+  const lastMs = onStdout === undefined ? lastOutputMs : lastStreamedMs;
+  await timeout(lastMs, 'the last output', closed).catch(() => undefined);
   child.stdout.destroy();
   child.stderr.destroy();
   child.unref();
+  await fed;
   const text = (parts: Buffer[]): string => Buffer.concat(parts).toString('utf8');
   return { code, end, stdout: text(stdout), stderr: text(stderr) };
 }

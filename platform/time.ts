@@ -1,5 +1,11 @@
+/** The last instant that was formatted: within a millisecond, many answers show the same one. */
+let last = { at: 0, text: new Date(0).toISOString() };
+
 /** Formats an instant in epoch ms as ISO 8601 in UTC, with milliseconds. */
-export const isoTime = (at: number): string => new Date(at).toISOString();
+export function isoTime(at: number): string {
+  if (at !== last.at) last = { at, text: new Date(at).toISOString() };
+  return last.text;
+}
 
 /** The same for an instant that may be null. */
 export const isoTimeOrNull = (at: number | null): string | null =>

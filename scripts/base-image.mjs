@@ -2,6 +2,7 @@
  * Builds a base image from this machine's own files, for machines that reach no registry:
  *   node scripts/base-image.mjs tiny TAG   a shell and its tools (2 MB)
  *   node scripts/base-image.mjs node TAG   also the Node that runs this script, and its libraries
+ *   node scripts/base-image.mjs audio TAG  the same, with ffmpeg, sox and bpm
  *   node scripts/base-image.mjs sandbox TAG   also Python
  * Linux only: on other systems a registry can be reached.
  */
@@ -12,6 +13,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addPython } from './base-image/python.mjs';
+import { addPrograms } from './base-image/programs.mjs';
 import { addNode, addShell } from './base-image/rootfs.mjs';
 import { staticShell } from './base-image/static-shell.mjs';
 
@@ -23,6 +25,7 @@ const addons = 'node_modules/@temporalio/core-bridge/releases/*/index.node';
 const changes = {
   tiny: ['CMD ["sh"]'],
   node: ['CMD ["node"]', 'ENV PATH=/usr/local/bin:/usr/bin:/bin', 'ENV HOME=/home/node'],
+  audio: ['CMD ["node"]', 'ENV PATH=/usr/local/bin:/usr/bin:/bin', 'ENV HOME=/home/node'],
   sandbox: ['CMD ["sh"]', 'ENV PATH=/usr/local/bin:/usr/bin:/bin'],
 };
 
@@ -42,7 +45,7 @@ async function importFolder(folder, tag, kind) {
 
 const [kind, tag] = process.argv.slice(2);
 if (!(kind in changes) || !tag) {
-  console.error('Usage: node scripts/base-image.mjs tiny|node|sandbox TAG');
+  console.error('Usage: node scripts/base-image.mjs tiny|node|audio|sandbox TAG');
   process.exit(64);
 }
 const root = mkdtempSync(join(tmpdir(), 'vx11-image-'));
@@ -50,7 +53,9 @@ try {
   addShell(root, staticShell());
   const platform = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-unknown-linux-gnu`;
   const native = globSync(addons).filter((file) => file.includes(platform) && existsSync(file));
-  if (kind === 'node') addNode(root, process.execPath, native);
+  if (kind === 'node' || kind === 'audio') addNode(root, process.execPath, native);
+  if (kind === 'audio')
+    addPrograms(root, ['ffmpeg', 'ffprobe', 'bpm', 'sox'], 'ffmpeg bpm-tools sox');
   if (kind === 'sandbox') {
     addNode(root, process.execPath, []);
     addPython(root);

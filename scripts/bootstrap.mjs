@@ -21,9 +21,11 @@ import { ensureTestNeeds } from './bootstrap/test-needs.mjs';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** DOCKER_HOST for an Engine on another socket than the default one, for the programs that follow. */
-const dockerHost = (socket) =>
-  socket === '/var/run/docker.sock' ? {} : { DOCKER_HOST: `unix://${socket}` };
+/** The Engine for the programs that follow, which then ask no context. */
+const dockerHost = (socket) => ({
+  ...(process.env.DOCKER_CONTEXT && { DOCKER_CONTEXT: '' }),
+  ...(socket !== '/var/run/docker.sock' && { DOCKER_HOST: `unix://${socket}` }),
+});
 
 async function main() {
   const words = process.argv.slice(2);

@@ -13,8 +13,9 @@ import { createHostLeaseStore, type HostLeaseStore } from './system/host-lease.t
 import { createIdempotencyStore, type IdempotencyStore } from './system/idempotency.ts';
 import { createIntentStore, type IntentStore } from './plans/intents.ts';
 import { createLeaseStore, type LeaseStore } from './windows/leases.ts';
+import { createLiveWorkStore, type LiveWorkStore } from './system/live-work.ts';
 import { createLlmCallStore, type LlmCallStore } from './autonomy/llm-calls.ts';
-import { migrate } from './migrations/index.ts';
+import { isBehind, migrate } from './migrations/index.ts';
 import { createMessages, type Messages } from './notices/messages.ts';
 import { createOutbox, type Outbox } from './notices/outbox.ts';
 import {
@@ -27,6 +28,8 @@ import type { PlanStore } from './plans/plan-store.ts';
 import { createPlanStore } from './plans/plans.ts';
 import { createPresenceStore, type PresenceStore } from './system/presence.ts';
 import { createProgramStore, type ProgramStore } from './programs/programs.ts';
+import { createAudioBatchStore, type AudioBatchStore } from './audio/batches.ts';
+import { createAudioStore, type AudioStore } from './audio/audio.ts';
 import { createDriftStore, type DriftStore } from './drift/drift.ts';
 import { createRailsStore, type RailsStore } from './incidents/rails.ts';
 import { createPatchStore, type PatchStore } from './repair/patches.ts';
@@ -34,6 +37,7 @@ import { createRepairStore, type RepairStore } from './repair/repairs.ts';
 import { createRoutingStore, type RoutingStore } from './routing/routing.ts';
 import { createAntStore, type AntStore } from './incidents/ants.ts';
 import { createIncidentStore, type IncidentStore } from './incidents/incidents.ts';
+import { createIneeStore, type IneeStore } from './incidents/inee.ts';
 import { createReportStore, type ReportStore } from './incidents/reports.ts';
 import { createRetentionStore, type RetentionStore } from './system/retention.ts';
 import { createServiceStore, type ServiceStore } from './windows/services.ts';
@@ -43,6 +47,7 @@ import { createTaskStore, type TaskStore } from './tasks/tasks.ts';
 import { createSessionStore, type SessionStore } from './plans/sessions.ts';
 import { createTokenStore, type TokenStore } from './system/tokens.ts';
 import { createWebSessionStore, type WebSessionStore } from './system/web-sessions.ts';
+import { createTraceStore, type TraceStore } from './traces/traces.ts';
 import { createWindowStore, type WindowStore } from './windows/windows.ts';
 
 /** Everything that VX11 stores. Every call may throw `store_unavailable`. */
@@ -63,6 +68,7 @@ export interface Store {
   idempotency: IdempotencyStore;
   presence: PresenceStore;
   hostLease: HostLeaseStore;
+  liveWork: LiveWorkStore;
   llmCalls: LlmCallStore;
   audit: AuditStore;
   autonomy: AutonomyStore;
@@ -71,6 +77,7 @@ export interface Store {
   reports: ReportStore;
   incidents: IncidentStore;
   ants: AntStore;
+  inee: IneeStore;
   checks: CheckStore;
   schedules: ScheduleStore;
   repairs: RepairStore;
@@ -79,9 +86,12 @@ export interface Store {
   windowSchedules: WindowScheduleStore;
   outbox: Outbox;
   messages: Messages;
+  traces: TraceStore;
   routing: RoutingStore;
   models: ModelStore;
   drift: DriftStore;
+  audio: AudioStore;
+  audioBatches: AudioBatchStore;
   retention: RetentionStore;
   changes: StoreChanges;
   /** Changes with every commit of any process: the same text twice means that nothing changed. */
@@ -102,6 +112,16 @@ const whileBusy = {
   withinMs: 10_000,
   isWorth: isBusy,
 };
+
+/** Whether the tables of a store are not those of this version yet, so that `openStore` would change them. Changes nothing. */
+export async function isOlderStore(url: string): Promise<boolean> {
+  const database = await retry(() => openDatabase(url), whileBusy);
+  try {
+    return await isBehind(database);
+  } finally {
+    await database.close();
+  }
+}
 
 /**
  * Opens the store and brings its tables up to date; waits while another process does the same.
@@ -134,6 +154,7 @@ export async function openStore(url: string): Promise<Store> {
     idempotency: createIdempotencyStore(connection),
     presence: createPresenceStore(connection),
     hostLease: createHostLeaseStore(connection),
+    liveWork: createLiveWorkStore(connection),
     llmCalls: createLlmCallStore(connection),
     audit: createAuditStore(connection, append),
     autonomy: createAutonomyStore(connection, append),
@@ -142,6 +163,7 @@ export async function openStore(url: string): Promise<Store> {
     reports: createReportStore(connection, append),
     incidents: createIncidentStore(connection, append),
     ants: createAntStore(connection),
+    inee: createIneeStore(connection),
     checks: createCheckStore(connection, append),
     schedules: createScheduleStore(connection, append),
     repairs: createRepairStore(connection, append),
@@ -150,9 +172,12 @@ export async function openStore(url: string): Promise<Store> {
     windowSchedules: createWindowScheduleStore(connection, append),
     outbox: createOutbox(connection),
     messages: createMessages(connection),
+    traces: createTraceStore(connection),
     routing: createRoutingStore(connection, append),
     models: createModelStore(connection, append),
     drift: createDriftStore(connection, append),
+    audio: createAudioStore(connection, append),
+    audioBatches: createAudioBatchStore(connection, append),
     retention: createRetentionStore(connection, append),
     changes,
     revision: () => database.revision(),

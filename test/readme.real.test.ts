@@ -4,6 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compileCache } from './stack/bundle.ts';
 import { testProgram, type TestProgram } from './stack/program.ts';
 import { freePort, temporalBinary } from './stack/temporal.ts';
 import { until } from './stack/wait.ts';
@@ -20,6 +21,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'vx11-readme-'));
   port = await freePort();
   env = {
+    NODE_COMPILE_CACHE: compileCache,
     VX11_HOME: home,
     VX11_HOST: hostname(),
     VX11_PORT: String(port),

@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { errorCatalog, VX11Error } from '../contracts/errors.ts';
 import { internalHeader, internalLines } from '../platform/internal-key.ts';
+import { readTraceparent, traceparentOf } from '../domain/traces/traceparent.ts';
+import { withTraceParent } from '../platform/trace-context.ts';
 
 /** Sends a part of the answer before its end. */
 type OnPart = (part: unknown) => void;
@@ -68,9 +70,13 @@ export function internalRoutes(
     );
     for (const [path, call] of Object.entries(calls)) {
       app.post(path, { bodyLimit }, async (request, reply) => {
-        if (request.headers.accept !== internalLines) return call(request.body);
+        const { accept, traceparent } = request.headers;
+        const caller = readTraceparent(traceparent);
+        const within = <T>(work: () => T): T =>
+          withTraceParent(caller === null ? null : traceparentOf(caller), work);
+        if (accept !== internalLines) return within(() => call(request.body));
         const lines = linesOn(reply);
-        const answer = await call(request.body, lines.onPart).then(
+        const answer = await within(() => call(request.body, lines.onPart)).then(
           (body): Reply => ({ status: 200, body }),
           (error: unknown) => failure(error, path),
         );

@@ -10,6 +10,13 @@ export interface Role {
   readonly taskQueue: string | ((host: string) => string);
   /** The purpose of the role, one sentence for people. */
   readonly sentence: string;
+  /** How many of its activities run at once, and how soon one learns that it is cancelled, in ms. */
+  readonly worker?: {
+    maxConcurrentActivityTaskExecutions?: number;
+    maxHeartbeatThrottleInterval?: number;
+  };
+  /** Notes what it needs and has, when it starts. @returns what is missing, and what to do; null if nothing is */
+  readonly lacks?: (env: NodeJS.ProcessEnv) => Promise<string | null>;
   /** Its activities, besides `describeRole`; a function makes them from the environment. */
   readonly activities: RoleActivities | ((env: NodeJS.ProcessEnv) => RoleActivities);
 }

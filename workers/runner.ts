@@ -1,6 +1,7 @@
 import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { readEnv } from '../contracts/env.ts';
+import { temporalVariables } from '../contracts/tls.ts';
 import type { HealthState } from '../contracts/service.ts';
 import { serveHealth, type Served } from './health-server.ts';
 import type { Role, RoleActivities, RoleDescription } from './role.ts';
@@ -29,19 +30,18 @@ export async function runRole(
   signal: AbortSignal,
   parts: RoleParts = {},
 ): Promise<void> {
-  const env = readEnv(
-    process.env,
-    'TEMPORAL_ADDRESS',
-    'TEMPORAL_NAMESPACE',
-    'VX11_BIND',
-    'VX11_LOG_LEVEL',
-  );
+  const env = readEnv(process.env, ...temporalVariables, 'VX11_BIND', 'VX11_LOG_LEVEL');
   const logger = pino({ level: env.VX11_LOG_LEVEL, base: { module: role.name } });
   await installTemporalRuntime(logger);
   let status = 'starting' as HealthState;
+  const lacking = (await role.lacks?.(process.env)) ?? null;
+  if (lacking !== null) logger.warn({ lacking }, 'something is missing');
   const health = await serveHealth(
     { host: env.VX11_BIND, port: role.port },
-    () => ({ status, module: role.name, version }),
+    () =>
+      lacking === null || status !== 'ok'
+        ? { status, module: role.name, version }
+        : { status: 'degraded', module: role.name, version, reason: lacking },
     parts.served,
   );
   const { taskQueue: queue, activities: own } = role;
@@ -63,6 +63,7 @@ export async function runRole(
         activities,
         shutdownGraceTime: shutdownGraceMs,
         maxHeartbeatThrottleInterval: heartbeatMs,
+        ...role.worker,
       }),
     ],
     onState(state) {

@@ -1,5 +1,7 @@
 /** Every workflow that VX11's workers run. */
 export { autonomousCycle } from './autonomous-cycle.ts';
+export { audioBatch } from './audio/batch.ts';
+export { audioJob } from './audio/job.ts';
 export { auditDrift } from './drift/audit.ts';
 export { discoverPrograms } from './programs/discover.ts';
 export { runAnts } from './incidents/run-ants.ts';

@@ -11,7 +11,10 @@ const hourMs = 3_600_000;
 const mostActed = 200;
 
 /** Returns whether a stopped loop still needs a round: for a requested intent, or for an effect that is not measured yet. */
-export async function hasBusiness(store: Store, now: number): Promise<boolean> {
+export async function hasBusiness(
+  store: Pick<Store, 'rails' | 'autonomy'>,
+  now: number,
+): Promise<boolean> {
   if ((await store.rails.toPropose()) > 0) return true;
   const acted = await store.autonomy.acted(now - dayMs, mostActed);
   return acted.some(({ effect }) => effect === null);

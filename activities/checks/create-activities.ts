@@ -9,6 +9,7 @@ import { selectSuites } from '../../domain/checks/select-suites.ts';
 import type { Check, Suite } from '../../domain/checks/suite.ts';
 import { startOrder } from '../../domain/services/start-order.ts';
 import { servicesByName } from '../compose/catalog.ts';
+import { withTraceParent } from '../../platform/trace-context.ts';
 import { attempt } from '../heartbeat.ts';
 import { hostEvent } from '../power/host/host.ts';
 import type { CheckActivities, ResolvedRun } from './check-activities.ts';
@@ -112,7 +113,9 @@ export function createCheckActivities(deps: CheckDeps): CheckActivities {
         await store.checks.change(run_id, (view) => ({ view: { ...view, window_id }, events: [] }));
         const { cancellationSignal } = Context.current();
         return withEvents(deps, run, () =>
-          openWindow(deps, windowOfRun(deps, run), ask, cancellationSignal),
+          withTraceParent(run_id, () =>
+            openWindow(deps, windowOfRun(deps, run), ask, cancellationSignal),
+          ),
         );
       }),
     performChecks: ({ run_id }) =>
@@ -122,7 +125,10 @@ export function createCheckActivities(deps: CheckDeps): CheckActivities {
         const around = await surroundingsOf(power, run, suites);
         const { cancellationSignal } = Context.current();
         const place = placeOfRun(power, run);
-        const work = () => performChecks(deps, place, suites, around, cancellationSignal);
+        const work = () =>
+          withTraceParent(run_id, () =>
+            performChecks(deps, place, suites, around, cancellationSignal),
+          );
         try {
           await withEvents(deps, run, () => withMetrics(deps, run, work));
         } finally {

@@ -1,6 +1,7 @@
 import type { CheckRunView } from '../../contracts/checks.ts';
 import { windowIdOfRun } from '../../contracts/ids.ts';
 import type { Receipt } from '../../contracts/window.ts';
+import { groupsOf } from '../../domain/checks/reports/groups.ts';
 import { endOfRun, runHasEnded } from '../../domain/checks/outcome.ts';
 import { shownResult } from '../../store/checks/check-runs.ts';
 import { hostEvent } from '../power/host/host.ts';
@@ -51,7 +52,16 @@ export async function endRun(
     ...(canceller?.principal !== undefined && { actor_id: canceller.principal }),
     correlation_id,
     ...(window !== null && { window_id: window.window_id }),
-    payload: { run_id, suite, status, cause, score, counts, cancelled_by },
+    payload: {
+      run_id,
+      suite,
+      status,
+      cause,
+      score,
+      counts,
+      cancelled_by,
+      groups: groupsOf(results),
+    },
   });
   const last = { ...view, folder: written ? folder : null };
   const kept = await store.checks.change(run_id, () => ({ view: last, events: [event] }));

@@ -27,10 +27,9 @@ export async function* tarEntries(archive: AsyncIterable<Buffer>): AsyncGenerato
     skip -= skipped;
     rest = Buffer.concat([rest, piece.subarray(skipped)]);
     while (skip === 0 && rest.length >= block) {
-      const header = rest.subarray(0, block);
-      if (header[0] === 0) return; // two blocks of zeros end an archive
-      const size = octal(header, 124, 12);
-      const type = String.fromCharCode(header[156]!);
+      const header = readTarHeader(rest.subarray(0, block));
+      if (header === null) return;
+      const { size, type, mode } = header;
       const padded = Math.ceil(size / block) * block;
       if (/[xL]/.test(type) && size <= mostHeader) {
         if (rest.length < block + padded) break;
@@ -38,16 +37,38 @@ export async function* tarEntries(archive: AsyncIterable<Buffer>): AsyncGenerato
         rest = rest.subarray(block + padded);
         continue;
       }
-      const prefix = text(header, 345, 155);
-      const name = text(header, 0, 100);
-      const path = longPath ?? (prefix === '' ? name : `${prefix}/${name}`);
+      const path = longPath ?? header.path;
       if (type !== 'g') longPath = null;
       const after = rest.subarray(block);
       skip = Math.max(0, padded - after.length);
       rest = after.subarray(Math.min(padded, after.length));
-      yield { path, mode: octal(header, 100, 8) & 0o7777, kind: kinds[type] ?? 'other' };
+      yield { path, mode, kind: kinds[type] ?? 'other' };
     }
   }
+}
+
+/** One block of 512 bytes that begins an entry. */
+export interface TarHeader {
+  path: string;
+  /** Permission bits. */
+  mode: number;
+  /** Bytes of content that follow, in whole blocks. */
+  size: number;
+  /** POSIX: `0` is a file. */
+  type: string;
+}
+
+/** Null for the blocks of zeros that end an archive. */
+export function readTarHeader(header: Buffer): TarHeader | null {
+  if (header[0] === 0) return null;
+  const prefix = text(header, 345, 155);
+  const name = text(header, 0, 100);
+  return {
+    path: prefix === '' ? name : `${prefix}/${name}`,
+    mode: octal(header, 100, 8) & 0o7777,
+    size: octal(header, 124, 12),
+    type: String.fromCharCode(header[156]!),
+  };
 }
 
 const text = (header: Buffer, at: number, length: number): string =>

@@ -19,15 +19,25 @@ export function tarOf(files: readonly TarFile[]): Buffer {
   const parts = files.flatMap((file) => {
     const path = file.path.replace(/^\/+/, '');
     const isLong = Buffer.byteLength(path) > nameBytes || /[^ -~]/.test(path);
-    const entry = [header({ ...file, path: isLong ? 'long' : path }, '0'), padded(file.content)];
+    const size = file.content.length;
+    const own = tarHeader({ ...file, size, path: isLong ? 'long' : path }, '0');
+    const entry = [own, padded(file.content)];
     if (!isLong) return entry;
     const content = paxRecord('path', path);
-    return [header({ ...file, path: 'pax', content }, 'x'), padded(content), ...entry];
+    const pax = tarHeader({ ...file, path: 'pax', size: content.length }, 'x');
+    return [pax, padded(content), ...entry];
   });
   return Buffer.concat([...parts, Buffer.alloc(2 * block)]);
 }
 
-function header({ path, content, mode, uid, gid, modified }: TarFile, type: '0' | 'x'): Buffer {
+/**
+ * The block before an entry's content.
+ * @param file its size in bytes, below 8 GiB; its path has at most 100 bytes
+ */
+export function tarHeader(
+  { path, size, mode, uid, gid, modified }: Omit<TarFile, 'content'> & { size: number },
+  type: '0' | 'x' = '0',
+): Buffer {
   const bytes = Buffer.alloc(block);
   const octal = (value: number, at: number, length: number): void => {
     bytes.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at, 'latin1');
@@ -36,7 +46,7 @@ function header({ path, content, mode, uid, gid, modified }: TarFile, type: '0' 
   octal(mode & 0o7777, 100, 8);
   octal(uid, 108, 8);
   octal(gid, 116, 8);
-  octal(content.length, 124, 12);
+  octal(size, 124, 12);
   octal(Math.floor(modified / 1000), 136, 12);
   bytes.write('        ', 148); // the checksum is computed with spaces in its own field
   bytes.write(type, 156);

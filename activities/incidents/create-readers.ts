@@ -2,30 +2,44 @@ import { ants } from '../../domain/incidents/ants/table.ts';
 import type { ServiceFact } from '../../domain/incidents/facts.ts';
 import { readAntSettings, type AntSettings } from '../../domain/incidents/settings.ts';
 import { isUp } from '../../domain/services/settle.ts';
+import type { RemoteImage } from '../images/registry.ts';
 import type { PowerHost } from '../power/host/host.ts';
 import type { AntDeps } from './deps.ts';
 import { readBackups } from './readers/backups.ts';
 import { createClockReader } from './readers/clocks.ts';
 import { declaredPorts } from './readers/declared-ports.ts';
 import { createDiskReader } from './readers/disks.ts';
+import { createDriftReader } from './readers/drift.ts';
 import { createEngineEars } from './readers/engine-ears.ts';
 import { readExits } from './readers/exits.ts';
+import { createFilesReader } from './readers/files.ts';
+import { createImagesReader } from './readers/images.ts';
 import { readLeftovers } from './readers/leftovers.ts';
 import { createLogReader } from './readers/logs.ts';
 import { readPorts } from './readers/ports.ts';
 import { readPressure } from './readers/pressure.ts';
 import { readServices } from './readers/services.ts';
-import { readStore } from './readers/store.ts';
+import { createStoreReader } from './readers/store.ts';
 import { readWork } from './readers/work.ts';
 import { readZombies } from './readers/zombies.ts';
 import { readSituation } from './situation.ts';
 
 const dockerRoot = '/var/lib/docker';
 
-/** Wires what reads the facts of a host, and listens to its Engine. @param folder of the stack */
+interface ReaderSetup {
+  home: string;
+  /** Of the stack. */
+  folder: string;
+  settings: () => AntSettings;
+  seal: (value: string) => string;
+  /** Asks a registry for the image that it has under a reference. */
+  remote: (reference: string) => Promise<RemoteImage | null>;
+}
+
+/** Wires what reads the facts of a host, and listens to its Engine. */
 export function createReaders(
   power: PowerHost,
-  { home, folder, settings }: { home: string; folder: string; settings: () => AntSettings },
+  { home, folder, settings, seal, remote }: ReaderSetup,
 ): Pick<AntDeps, 'readers' | 'woken'> {
   const { engine, catalog, seen, store, clock } = power;
   const services = readServices(power, () => leniently(settings).unhealthy_after_ms);
@@ -67,14 +81,29 @@ export function createReaders(
         docker: engine.docker,
         project,
         declared: () => declaredPorts(config()),
-        isAsleep: (await readSituation(power)).isAsleep,
+        isAsleep: await sleepingIn(power),
       })),
       logs: createLogReader({ engine, rules: () => settings().logs, containerOf, clock }),
-      store: readStore(store),
+      store: createStoreReader(store),
       backups: readBackups(folder, () => settings().backups),
       work: readWork(power),
+      drift: createDriftReader({ power, seal }),
+      files: createFilesReader(power, folder, home),
+      images: createImagesReader(power, {
+        folder,
+        remote,
+        mayAsk: () => leniently(settings).images,
+      }),
     },
   };
+}
+
+/** Which services wait for a window, and so should listen nowhere; the core's ports are VX11's own. */
+async function sleepingIn(power: PowerHost): Promise<(service: string) => boolean> {
+  const { isAsleep } = await readSituation(power);
+  const services = power.catalog.known()?.services ?? [];
+  const others = new Set(services.flatMap(({ name, tier }) => (tier === 'window' ? [] : [name])));
+  return (service) => !others.has(service) && isAsleep(service);
 }
 
 /** The defaults where the settings are wrong, which the looks say that need them. */

@@ -9,7 +9,7 @@ import { subjectText } from '../../domain/incidents/subject.ts';
 import { sha256 } from '../../platform/hash.ts';
 import type { AntDeps } from './deps.ts';
 import type { Look } from './look.ts';
-import { tellLanes } from './tell-lanes.ts';
+import { notifyLanes } from './notify-lanes.ts';
 
 /** Turns the looks of a round into incidents, and writes them with what the ants remember, in one transaction. */
 export async function record(
@@ -42,7 +42,7 @@ export async function record(
   });
   for (const { type } of judged.announced) metrics.changes.inc({ change: type });
   if (judged.announced.length > 0) await showOpen(deps);
-  await tellLanes(deps, judged.toTell);
+  await notifyLanes(deps, judged.toNotify);
 }
 
 type Judged = Judgement & { states: AntState[]; events: ReturnType<typeof eventsOf> };

@@ -1,8 +1,10 @@
 import { ancestorsIn } from '../../domain/incidents/inhibit.ts';
+import { runsElsewhere } from '../../domain/services/status.ts';
 import { lockOf, type PowerHost } from '../power/host/host.ts';
 
 /** How the services of a host are meant to be at this moment. */
 export interface Situation {
+  /** No window holds it, or this Engine does not run it: nothing about it is trouble. */
   isAsleep: (service: string) => boolean;
   isMoving: (service: string) => boolean;
   ancestors: (service: string) => ReadonlySet<string>;
@@ -43,7 +45,8 @@ export async function readSituation(power: SituationSources): Promise<Situation>
   return {
     isAsleep(name) {
       const tier = byName.get(name)?.tier;
-      return tier === undefined || (tier === 'window' && leases.live(name).length === 0);
+      if (tier === undefined || runsElsewhere(tier, seen.get(name).state)) return true;
+      return tier === 'window' && leases.live(name).length === 0;
     },
     isMoving: (name) =>
       moving.has(name) ||

@@ -3,10 +3,16 @@ import type { ModelCaps } from '../../domain/models/evict.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Store } from '../../store/index.ts';
 
-/** The calls to Temporal about models. */
-export interface ModelRuns {
+/** The calls to Temporal with which a plan brings a model. */
+export interface PullRuns {
   /** Starts the pull's workflow, unless it runs. */
   startPull(pull: ModelPull): Promise<void>;
+  /** Asks a pull to end. @returns whether it was still under way */
+  cancelPull(jobId: string, by: { actor: string; correlation_id: string }): Promise<boolean>;
+}
+
+/** The calls to Temporal about models. */
+export interface ModelRuns extends Pick<PullRuns, 'startPull'> {
   /** Returns whether the pull's workflow is still running. */
   pullRun(jobId: string): Promise<boolean>;
   /** How many bytes a running pull has, as its worker said last; null if it has not said. */

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { HubRefusal } from '../../domain/models/hub-refusal.ts';
+import { isDiskFull } from '../../platform/files/disk-full.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 
 /** What stops a pull or a search, beside what the hub says. */
@@ -39,7 +40,7 @@ export class ModelFailure extends Error {
 
 /** Throws the error of a full disk as a failure. */
 export function unlessFull(error: unknown): never {
-  if (!/^(ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  if (!isDiskFull(error)) throw error;
   const detail =
     'The disk of the models is full. Make room, then pull again: it goes on from here.';
   throw new ModelFailure('disk_full', detail);

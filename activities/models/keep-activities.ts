@@ -41,7 +41,7 @@ export function keepActivities(
     modelsToKeep: () =>
       attempt(async () => {
         const models = await store.models.list({ host });
-        const live = (await store.models.pulls.live()).filter((one) => one.host === host);
+        const live = await store.models.pulls.live(host);
         return {
           models: models.map(keptModel),
           live: live.flatMap(({ source, model }) => (source === 'hub' ? [model] : [])),

@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { modelPath, type ModelFile } from '../../contracts/model-files.ts';
 import { namedFormat, partsOf } from '../../domain/models/file.ts';
-import { walk } from '../../platform/walk.ts';
+import { walk } from '../../platform/files/walk.ts';
 import { hashesOf } from './file-hash.ts';
 import { partialFolder, quarantineFolder, sizeOf } from './folder.ts';
 import type { KeptModel, ModelsLook } from './model-activities.ts';

@@ -51,10 +51,10 @@ export function createOllama(url: string | null): Ollama {
         ...(signal !== undefined && { signal }),
       });
       return { status: answer.statusCode, body: answer.body };
-    } catch (error) {
+    } catch {
       signal?.throwIfAborted();
       const detail = `Ollama at ${url} does not answer. Is it awake?`;
-      throw new ModelFailure('ollama_unavailable', detail, { retry: error instanceof Error });
+      throw new ModelFailure('ollama_unavailable', detail, { retry: true });
     }
   };
   return {

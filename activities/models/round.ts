@@ -21,12 +21,13 @@ export const createPullRound = (deps: ModelDeps): (() => Promise<void>) =>
     },
   });
 
-/** Stores how far the pulls of this host are. */
+/** Stores how far the pulls of this host are. The round returns whether there are any. */
 export const createProgressRound =
-  ({ host, store, runs }: ModelDeps): (() => Promise<void>) =>
+  ({ host, store, runs }: ModelDeps): (() => Promise<boolean>) =>
   async () => {
-    for (const { job_id, host: where, status } of await store.models.pulls.live()) {
-      if (where !== host || !/^(downloading|resolving)$/.test(status)) continue;
+    const live = await store.models.pulls.live(host);
+    for (const { job_id, status } of live) {
+      if (!/^(downloading|resolving)$/.test(status)) continue;
       const bytes = await runs().pullBytes(job_id);
       if (bytes === null) continue;
       await store.models.pulls.change(job_id, (view) =>
@@ -35,6 +36,7 @@ export const createProgressRound =
           : { view: { ...view, bytes }, events: [] },
       );
     }
+    return live.length > 0;
   };
 
 /** Lets hermes look at its models once in each of its windows, and whenever some are to be removed. */

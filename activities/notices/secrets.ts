@@ -1,6 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { SecretSource } from '../../contracts/notice-channel.ts';
+import { isInside } from '../../platform/files/is-inside.ts';
 
 const mostBytes = 65_536;
 
@@ -26,8 +27,7 @@ export function secretReader(
     const path = await realpath(resolve(folder(), source.file)).catch(() => {
       throw new Error(`the file ${source.file} cannot be read`);
     });
-    const inHome = relative(await realpath(home), path);
-    if (!inHome.startsWith('..'))
+    if (isInside(await realpath(home), path))
       throw new Error(`${source.file} lies in VX11_HOME, whose files are sent nowhere`);
     const { size } = await stat(path);
     const value = size > mostBytes ? '' : (await readFile(path, 'utf8')).trim();

@@ -13,6 +13,9 @@ const mostText = 2000;
 const wants = ({ source, events, severity }: DeclaredChannel, notice: Notice): boolean =>
   source !== null && events.includes(notice.type) && rankOf(notice.severity) >= rankOf(severity);
 
+/** The end of something goes where its beginning went, and nowhere else. */
+const ends: ReadonlySet<string> = new Set(['incident.resolved']);
+
 /**
  * A notice as a row for each channel that gets it. Texts of services lose what nobody sees or a terminal obeys.
  * @param cause what it comes from: each channel gets the same cause once
@@ -33,5 +36,6 @@ export function toRows(
       channel: name,
       due_at,
       notice: { ...notice, title, text },
+      ...(ends.has(notice.type) && { follows: true }),
     }));
 }

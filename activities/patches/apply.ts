@@ -4,7 +4,18 @@ import { dirname, join } from 'node:path';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { PatchView } from '../../contracts/patch.ts';
 import type { KeptFile } from '../../store/repair/patches.ts';
-import { fileNow, NotWritable, placeOf, removeFile, replaceFile, type FileNow } from './files.ts';
+import {
+  fileNow,
+  NotWritable,
+  placeOf,
+  removeAside,
+  removeFile,
+  replaceFile,
+  type FileNow,
+} from './files.ts';
+import { takeBack } from './change/carry-out.ts';
+import { commitPatch } from './change/git.ts';
+import { Conflict } from '../engine/conflict.ts';
 import { outcomeOfPatch, type PatchActor, type PatchDeps, type PatchOutcome } from './deps.ts';
 import { mark } from './mark.ts';
 
@@ -41,8 +52,9 @@ export async function applyPatch(
     for (const target of due) await backUp(deps, patch, target);
     const marked = await mark(deps, patch, 'applied', null, by);
     if (marked.status !== 'applied') return marked;
-    for (const { kept, now } of due) await write(deps, kept, now, kept.after);
-    await deps.renew(pathsOf(files), by);
+    for (const { kept, now } of due)
+      await write(deps, patch, { kept, owner: now, version: kept.after });
+    if (patch.change === undefined) await deps.renew(pathsOf(files), by);
     return marked;
   } catch (error) {
     await putBack(deps, patch, await targetsOf(deps, patch, files));
@@ -52,25 +64,55 @@ export async function applyPatch(
   }
 }
 
-/** Puts back every file that is still as the patch wrote it; a file that somebody changed since is left. */
+/**
+ * Puts back every file that is still as the patch wrote it, and takes back what it did beside them; a file that somebody
+ * changed since is left.
+ * @param because why it is taken back, if it was not asked for
+ */
 export async function rollBackPatch(
   deps: PatchDeps,
   patchId: string,
   by: PatchActor,
+  because: string | null = null,
 ): Promise<PatchOutcome> {
   const { patch, files } = await known(deps, patchId);
   if (patch.status === 'proposed') {
+    if (patch.change?.before) await deps.host_acts?.releaseImages(patchId);
     return mark(deps, patch, 'dropped', 'It was never applied.', by);
   }
   if (patch.status !== 'applied' && patch.status !== 'kept') return outcomeOfPatch(patch);
   const targets = await targetsOf(deps, patch, files);
   if (typeof targets === 'string') return mark(deps, patch, 'conflict', targets, by);
   await putBack(deps, patch, targets);
-  await deps.renew(pathsOf(files), by);
+  const beside = await besideFiles(deps, patch, files, by);
   const left = targets.filter(({ state }) => state === 'other').map(({ kept }) => kept.path);
-  if (left.length === 0) return mark(deps, patch, 'rolled_back', null, by);
+  if (beside !== null)
+    return mark(deps, patch, 'conflict', [because, beside].filter(Boolean).join('. '), by);
+  if (left.length === 0) return mark(deps, patch, 'rolled_back', because, by);
   const detail = `${left.join(', ')} changed after the patch and was left as it is. The version from before is in ${folderOf(deps, patch)}.`;
   return mark(deps, patch, 'conflict', detail, by);
+}
+
+/** @returns what could not be taken back, in words */
+async function besideFiles(
+  deps: PatchDeps,
+  patch: PatchView,
+  files: readonly KeptFile[],
+  by: PatchActor,
+): Promise<string | null> {
+  if (patch.change === undefined) {
+    await deps.renew(pathsOf(files), by);
+    return null;
+  }
+  try {
+    await takeBack(deps, patch, by);
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error;
+    return error.message;
+  }
+  if (patch.change.commit !== null) await commitPatch(deps, patch, by, 'Rolled-Back');
+  await deps.host_acts?.releaseImages(patch.patch_id);
+  return null;
 }
 
 async function known(
@@ -129,7 +171,7 @@ async function backUp(deps: PatchDeps, patch: PatchView, { kept, now }: Target):
 const keepTimes = (path: string, { atimeMs, mtimeMs }: Stats): Promise<void> =>
   utimes(path, atimeMs / 1000, mtimeMs / 1000);
 
-/** Puts back what is as the patch wrote it. */
+/** Puts back what is as the patch wrote it, and removes what a crash left beside it. */
 async function putBack(
   deps: PatchDeps,
   patch: PatchView,
@@ -137,24 +179,30 @@ async function putBack(
 ): Promise<void> {
   if (typeof targets === 'string') return;
   for (const { kept, now, state } of targets) {
+    await removeAside(await placeOf(deps.folder(), kept.path), patch.patch_id);
     if (state !== 'after') continue;
     const copy = await stat(join(folderOf(deps, patch), kept.path)).catch(() => null);
-    const path = await write(deps, kept, now ?? copy, kept.before);
+    const path = await write(deps, patch, { kept, owner: now ?? copy, version: kept.before });
     // a file that is back has its old time too
     if (kept.before !== null && copy !== null) await keepTimes(path, copy);
   }
 }
 
-/** @param owner of the file as it is, or as it was */
+interface Written {
+  kept: KeptFile;
+  /** Of the file as it is, or as it was. */
+  owner: { uid: number; gid: number } | null;
+  version: KeptFile['after'];
+}
+
 async function write(
-  deps: PatchDeps,
-  { path }: KeptFile,
-  owner: { uid: number; gid: number } | null,
-  version: KeptFile['after'],
+  { folder }: PatchDeps,
+  { patch_id }: PatchView,
+  { kept, owner, version }: Written,
 ): Promise<string> {
-  const place = await placeOf(deps.folder(), path);
+  const place = await placeOf(folder(), kept.path);
   if (version === null) await removeFile(place);
-  else await replaceFile(place, version.text, version.mode, owner);
+  else await replaceFile(place, version, owner, patch_id);
   return place;
 }
 

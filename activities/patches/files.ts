@@ -1,6 +1,6 @@
 import { chmod, chown, lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
-import { newId } from '../../contracts/ids.ts';
+import { dirname, join } from 'node:path';
+import { isInside } from '../../platform/files/is-inside.ts';
 import { sha256 } from '../../platform/hash.ts';
 
 /** A file of a stack as it is now; null if it does not exist. */
@@ -30,17 +30,25 @@ export async function fileNow(folder: string, path: string): Promise<FileNow | n
   return { path: own, sha256: sha256(text), mode: mode & 0o7777, uid, gid };
 }
 
+/** Where a patch writes what is to replace a file: the same place at every try, so that nothing of a crash stays. */
+const asideOf = (path: string, patchId: string): string => join(dirname(path), `.${patchId}`);
+
+/** Removes what a crash left of a replacement. */
+export const removeAside = (path: string, patchId: string): Promise<void> =>
+  rm(asideOf(path, patchId), { force: true });
+
 /**
  * Writes a file aside, in full, and renames it over the old one, so that no reader ever sees half of it.
  * @param owner of the old file; a new one belongs to this process
  */
 export async function replaceFile(
   path: string,
-  text: string,
-  mode: number,
+  { text, mode }: { text: string; mode: number },
   owner: { uid: number; gid: number } | null,
+  patchId: string,
 ): Promise<void> {
-  const aside = join(dirname(path), `.${newId('patch')}`);
+  const aside = asideOf(path, patchId);
+  await removeAside(path, patchId);
   try {
     const file = await open(aside, 'wx', 0o600);
     try {
@@ -72,8 +80,7 @@ export async function placeOf(folder: string, path: string): Promise<string> {
   const own = join(parent, named.slice(dirname(named).length + 1));
   const isLink = (await lstat(own).catch(unlessAbsent))?.isSymbolicLink() === true;
   const end = isLink ? await realpath(own) : own;
-  const inside = relative(root, end);
-  if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`)) {
+  if (end === root || !isInside(root, end)) {
     throw new NotWritable(`${path} is not in the folder of the stack`);
   }
   return end;

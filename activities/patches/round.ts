@@ -13,12 +13,18 @@ const bounds = { atOnce: 2, ms: 4000 };
  * a change and its judgement is mended at the next start.
  */
 export function createPatchRound(deps: PatchDeps): () => Promise<void> {
-  const { store, host } = deps;
+  const { store, host, clock } = deps;
   const round = createBoundedRound<PatchView>(bounds, ({ patch_id }) => patch_id);
   return async () => {
     const due = await store.patches.unjudged(host);
     const outcome = await round(due, async (patch) => {
       const { patch_id, plan_id, status } = patch;
+      const late = patch.change !== undefined && Date.parse(patch.change.expires_at) < clock();
+      if (plan_id === null && late) {
+        const by = { actor: 'madre', correlation_id: patch_id };
+        await mark(deps, patch, 'dropped', 'Nobody applied it within 24 hours. Make it again.', by);
+        return;
+      }
       const plan = plan_id === null ? null : await store.plans.find(plan_id);
       // a patch is stored before its plan
       if (plan === null && status === 'proposed') return;

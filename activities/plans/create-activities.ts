@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
+import { roleOf } from '../../domain/plans/planning-context.ts';
 import { isRead } from '../../domain/plans/risk.ts';
 import {
   afterUndo,
@@ -8,11 +9,12 @@ import {
   planHasEnded,
   type StepEnd,
 } from '../../domain/plans/plan-state.ts';
+import { withTraceParent } from '../../platform/trace-context.ts';
 import { attempt } from '../heartbeat.ts';
 import { decided } from './decide.ts';
 import type { PlanActivities, StepInput } from './plan-activities.ts';
 import { planEvent } from './plan-events.ts';
-import { broken, done, type PlanDeps } from './ports.ts';
+import { broken, done, type PlanDeps, type RoleStep } from './ports.ts';
 import { checksStep, undoChecks } from './steps/run-checks.ts';
 import { patchStep, undoPatch } from './steps/apply-patch.ts';
 import { closeWindowStep } from './steps/close-window.ts';
@@ -35,7 +37,11 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
     return known?.steps.find(({ step_id }) => step_id === step.step_id) ?? null;
   };
 
-  const execute = (plan: StepInput['plan'], step: PlanStep): Promise<StepEnd> => {
+  const execute = (
+    plan: StepInput['plan'],
+    step: PlanStep,
+    progress: RoleStep['progress'],
+  ): Promise<StepEnd> => {
     const signal = Context.current().cancellationSignal;
     switch (step.type) {
       case 'OPEN_WINDOW':
@@ -51,7 +57,7 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
       case 'START_REPAIR':
         return repairStep(deps, plan, step, signal);
       case 'APPLY_PATCH':
-        return patchStep(deps, plan, step);
+        return patchStep(deps, plan, step, signal);
       case 'SPAWN':
         return taskStep(deps, plan, step, signal);
       case 'SYSTEM_HEALTHCHECK':
@@ -60,19 +66,19 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
       case 'WAIT':
         return Promise.resolve(done({ waited_seconds: step.params.seconds }));
       default:
-        return callRole(deps, plan, step, signal);
+        return callRole(deps, plan, step, signal, progress);
     }
   };
 
   /**
    * Records the outcome once and returns the recorded step.
+   * @param began when this try of it began
    * @param stays the step stays as it is, so that no event is written
    */
   const note = async (
     plan: StepInput['plan'],
     step: PlanStep,
-    tried: string,
-    stays = false,
+    { tried, began, stays = false }: { tried: string; began: string; stays?: boolean },
   ): Promise<PlanStep> => {
     const { step_id, type, status, error } = step;
     const now = clock();
@@ -81,6 +87,7 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
       type,
       status,
       error: error?.code ?? null,
+      started_at: began,
     });
     const events = stays ? [] : [event];
     const written = await store.plans.saveStep(plan.plan_id, step, events, {
@@ -114,20 +121,29 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
         const known = await before(input, tried);
         if (known !== null) return endOnly(known);
         if (!(await mayBegin(deps, plan.plan_id)) && !step.always) return skipped;
-        const began = { ...step, status: 'RUNNING', started_at: iso(clock()) } as PlanStep;
+        const started_at = iso(clock());
+        const began = { ...step, status: 'RUNNING', started_at } as PlanStep;
         if (!isRead(step)) await store.plans.saveStep(plan.plan_id, began, []);
         deps.stepped?.(plan, began);
-        const end = await execute(plan, step);
+        const progress = async (result: Record<string, unknown>): Promise<void> => {
+          const now = { ...began, result } as PlanStep;
+          if (await store.plans.saveStep(plan.plan_id, now, [])) deps.stepped?.(plan, now);
+        };
+        const end = await withTraceParent(`${plan.plan_id}/${step.step_id}`, () =>
+          execute(plan, step, progress),
+        );
         const over = { ...began, ...end, finished_at: iso(clock()) } as PlanStep;
-        return endOnly(await note(plan, over, tried));
+        return endOnly(await note(plan, over, { tried, began: started_at }));
       }),
     undoStep: ({ plan, step }) =>
       attempt(async () => {
         const known = await before({ plan, step }, 'undo');
         if (known !== null) return endOfUndo(known);
+        const began = iso(clock());
         const end = await undo(deps, plan, step);
         const stays = end.status === 'DONE';
-        return endOfUndo(await note(plan, afterUndo(step, end), 'undo', stays));
+        const how = { tried: 'undo', began, stays };
+        return endOfUndo(await note(plan, afterUndo(step, end), how));
       }),
     endPlan: ({ plan, actor }) =>
       attempt(async () => {
@@ -187,6 +203,9 @@ async function undo(deps: PlanDeps, plan: StepInput['plan'], step: PlanStep): Pr
   if (step.type === 'RUN_CHECKS') return undoChecks(deps, plan, step);
   if (step.type === 'START_REPAIR') return undoRepair(deps, plan, step);
   if (step.type === 'APPLY_PATCH') return undoPatch(deps, plan, step);
+  const takesBack = deps.undoes?.[roleOf(step.type) ?? ''];
+  if (step.type === 'CALL_HERMES' && takesBack !== undefined)
+    return takesBack(plan, { ...step.params, step_id: step.step_id });
   if (step.type === 'SPAWN' && deps.spawner !== null) {
     const ended = await deps.spawner.cancel(plan, step);
     return ended

@@ -21,10 +21,11 @@ export async function readServices(
   which: { services: readonly string[]; host?: string | undefined },
 ): Promise<ServiceFact[]> {
   const { services: names, host: only } = which;
-  const [known, observed, windows] = await Promise.all([
+  const [known, observed, windows, presence] = await Promise.all([
     store.services.catalogs(),
     store.services.observed(),
     store.windows.live(),
+    store.presence.list(),
   ]);
   const catalogs = known.filter(({ host }) => only === undefined || host === only);
   const leases = (await Promise.all(catalogs.map(({ host }) => store.leases.ofHost(host)))).flat();
@@ -32,6 +33,7 @@ export async function readServices(
     {
       catalogs,
       windows,
+      presence,
       observations: observationsByService(observed),
       leases: leasesByService(leases),
     },

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { CheckRunView } from '../../contracts/checks.ts';
+import type { Intent } from '../../contracts/intent.ts';
 import type { PlanStep, PlanView, StepOf, StepError } from '../../contracts/plan.ts';
 import type { RepairView } from '../../contracts/repair.ts';
 import type { WindowView } from '../../contracts/window.ts';
@@ -72,12 +73,24 @@ export interface TaskPort {
   cancel(plan: Omit<PlanView, 'steps'>, step: StepOf<'SPAWN'>): Promise<boolean>;
 }
 
+/** One call of a role by a step. */
+export interface RoleStep {
+  action: string;
+  text: string;
+  step_id: string;
+  /** Shows in the plan how far it is, as the result that the step has so far. */
+  progress?: (result: Record<string, unknown>) => Promise<void>;
+}
+
 /** The work that a role does for a plan. */
 export type RoleWork = (
   plan: Omit<PlanView, 'steps'>,
-  call: { action: string; text: string; step_id: string },
+  call: RoleStep,
   signal: AbortSignal,
 ) => Promise<StepEnd>;
+
+/** Takes back the work of a role, as far as its step said that it can. */
+export type RoleUndo = (plan: Omit<PlanView, 'steps'>, call: RoleStep) => Promise<StepEnd>;
 
 /** The calls to Temporal about a run of checks. */
 export interface ChecksPort {
@@ -111,6 +124,10 @@ export interface PlanDeps {
   patches: PatchDeps | null;
   /** The roles that do work for plans, by name. */
   roles: Readonly<Record<string, RoleWork>>;
+  /** By the type of a step: what has to be asked back before anything is opened for it; null if nothing is open. */
+  questions?: Readonly<Record<string, (intent: Intent) => Promise<StepError | null>>>;
+  /** Those that can take work back. */
+  undoes?: Readonly<Record<string, RoleUndo>>;
   /** Called for every step that begins, ends or is undone in this process. */
   stepped?: (plan: Pick<PlanView, 'plan_id' | 'intent_id'>, step: PlanStep) => void;
   /** Called for every plan that ends in this process. */

@@ -5,7 +5,7 @@ import type { AskedVia, PlanSource, PlanView, StepDraft, StepError } from '../..
 import type { TokenScope } from '../../contracts/token.ts';
 import { intentReceived } from '../../domain/language/intent-received.ts';
 import { askedContent } from '../../domain/plans/asked-content.ts';
-import { makePlan } from '../../domain/plans/make-plan.ts';
+import { makePlan, type Draft } from '../../domain/plans/make-plan.ts';
 import { endOf } from '../../domain/plans/plan-state.ts';
 import { planningContextOf } from '../../domain/plans/planning-context.ts';
 import { sha256 } from '../../platform/hash.ts';
@@ -71,9 +71,13 @@ export async function propose(deps: PlanDeps, proposal: Proposal): Promise<Propo
     store.windows.owners('live'),
   ]);
   const { actor, principal = null, scope = 'operator', reason } = proposal;
-  const draft = makePlan(
-    { plan_id, actor, principal, scope, intent, steps: proposal.steps ?? null, reason },
-    planningContextOf(catalogs, live, owners),
+  const draft = await questioned(
+    deps,
+    intent,
+    makePlan(
+      { plan_id, actor, principal, scope, intent, steps: proposal.steps ?? null, reason },
+      planningContextOf(catalogs, live, owners),
+    ),
   );
   const { source, correlation_id, session_id = null } = proposal;
   const { via } = proposal;
@@ -90,6 +94,20 @@ export async function propose(deps: PlanDeps, proposal: Proposal): Promise<Propo
   await store.plans.insert(plan, kept, birthOf(plan, principal, clock()), principal);
   if (plan.status === 'ERROR') return { plan, confirm_token };
   return { plan: await startRun(deps, plan), confirm_token };
+}
+
+/** Asks back before anything is opened, where a role could not do what its step says. */
+async function questioned(
+  { questions = {} }: Pick<PlanDeps, 'questions'>,
+  intent: Intent,
+  draft: Draft,
+): Promise<Draft> {
+  if (!draft.ok) return draft;
+  for (const { type } of draft.steps) {
+    const question = (await questions[type]?.(intent)) ?? null;
+    if (question !== null) return { ok: false, error: question, warnings: draft.warnings };
+  }
+  return draft;
 }
 
 /** Stores a plan of an agent, unless it waits already, was rejected just now, or too many wait. */
@@ -166,7 +184,7 @@ async function carriedOut(deps: PlanDeps, plan: PlanView): Promise<Proposed> {
   const finished_at = isoTime(now);
   const ended = { ...plan, ...end, steps, started_at: began, finished_at };
   const type = ended.status === 'DONE' ? 'plan.done' : 'plan.failed';
-  const payload = { reads: true, action: plan.action };
+  const payload = { reads: true, action: plan.action, started_at: began };
   await deps.store.plans.insert(ended, null, [planEvent(ended, type, plan.actor, now, payload)]);
   return { plan: ended, confirm_token: null };
 }

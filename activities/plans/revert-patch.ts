@@ -1,12 +1,14 @@
 import type { MadreRevertCall, MadreRevertReply } from '../../contracts/chat.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import { newId } from '../../contracts/ids.ts';
-import type { PatchView } from '../../contracts/patch.ts';
-import type { StepDraft } from '../../contracts/plan.ts';
+import type { PatchChange, PatchView } from '../../contracts/patch.ts';
+import { inverseOf, operationWords } from '../../domain/patches/typed/operation-words.ts';
+import { applyStep } from './propose-patch.ts';
 import { unifiedDiff } from '../../domain/patches/unified-diff.ts';
 import { sha256 } from '../../platform/hash.ts';
 import { isoTime } from '../../platform/time.ts';
 import type { KeptFile } from '../../store/repair/patches.ts';
+import { patchHash } from '../patches/change/patch-hash.ts';
 import { hashed } from '../patches/hashed.ts';
 import { propose } from './propose.ts';
 import type { PlanDeps } from './ports.ts';
@@ -28,22 +30,49 @@ export async function revertPatch(
       `${given} is ${patch.status}, so nothing can be reverted.`,
     );
   }
+  const change = inverseChange(patch.change, files);
+  if (change !== undefined && files.length === 0 && change.operations.length === 0) {
+    throw new VX11Error(
+      'patch_not_applied',
+      `Nothing of ${given} can be taken back: ${patch.change!.loses.join('; ') || 'it only made containers as the files say'}.`,
+    );
+  }
   const inverse = files.map(({ path, before, after }) => ({ path, before: after, after: before }));
   const plan_id = newId('plan');
-  const made = await storePatch(deps, patch, inverse, plan_id);
-  const step: StepDraft = {
-    type: 'APPLY_PATCH',
-    params: {
-      patch_id: made.patch_id,
-      host: made.host,
-      files: made.files,
-      diff: made.diff,
-      diff_sha256: made.diff_sha256,
-    },
-  };
+  const made = await storePatch(deps, patch, inverse, plan_id, change);
+  const step = applyStep(made);
   const reason = `Revert ${given}: ${patch.cause}`.slice(0, 500);
   const asked = { source: 'repair', plan_id, actor, principal, scope, correlation_id } as const;
   return propose(deps, { ...asked, steps: [step], reason });
+}
+
+/** As many as a plan shows. */
+const mostActs = 20;
+
+/** What a patch did beside its files, the other way round; what cannot be taken back is left out. */
+function inverseChange(
+  change: PatchChange | undefined,
+  files: readonly KeptFile[],
+): PatchChange | undefined {
+  if (change === undefined) return undefined;
+  const operations = change.operations.map(inverseOf).filter((one) => one !== null);
+  return {
+    ...change,
+    operations: operations.toReversed(),
+    acts: [
+      ...files.map(({ path }) => `${path}: as it was before`),
+      ...operations.toReversed().map(operationWords),
+    ].slice(0, mostActs),
+    config_diff: change.config_diff.map(({ path, before, after }) => ({
+      path,
+      before: after,
+      after: before,
+    })),
+    left: [],
+    loses: [],
+    before: null,
+    commit: null,
+  };
 }
 
 async function storePatch(
@@ -51,8 +80,10 @@ async function storePatch(
   { patch_id, repair_id, host }: PatchView,
   files: KeptFile[],
   plan_id: string,
+  change: PatchChange | undefined,
 ): Promise<PatchView> {
   const diff = unifiedDiff(files);
+  const kept = files.map(hashed);
   const patch: PatchView = {
     patch_id: newId('patch'),
     repair_id,
@@ -64,10 +95,11 @@ async function storePatch(
     detail: null,
     diff,
     diff_sha256: sha256(diff),
-    files: files.map(hashed),
+    files: kept,
     created_at: isoTime(clock()),
     applied_at: null,
     ended_at: null,
+    ...(change !== undefined && { change: { ...change, patch_hash: patchHash(change, kept) } }),
   };
   await store.patches.create(patch, files);
   return patch;

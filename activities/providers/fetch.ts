@@ -11,13 +11,19 @@ export class OversizedAnswer extends Error {
 /**
  * Makes a fetch that follows no redirects, which would send the key elsewhere, and that reads at most so many bytes of an answer or
  * of a stream of events: reading more throws OversizedAnswer.
+ * @param send carries requests; by default the platform's own fetch of the moment
  */
-export const capFetch = (limits: { answer: number; stream: number }): typeof fetch => {
-  return async (input, init) => capped(await fetch(input, { ...init, redirect: 'manual' }), limits);
+export const capFetch = (
+  limits: { answer: number; stream: number },
+  send?: typeof fetch,
+): typeof fetch => {
+  return async (input, init) =>
+    capped(await (send ?? fetch)(input, { ...init, redirect: 'manual' }), limits);
 };
 
 /** With the limits for one answer of a language model. */
-export const cappedFetch = capFetch({ answer: answerLimit, stream: streamLimit });
+export const modelFetch = (send?: typeof fetch): typeof fetch =>
+  capFetch({ answer: answerLimit, stream: streamLimit }, send);
 
 function capped(response: Response, limits: { answer: number; stream: number }): Response {
   if (response.body === null) return response;

@@ -5,9 +5,10 @@ import { createBreaker, NotAsked } from '../../platform/concurrency/breaker.ts';
 import { timeout, TimeoutError } from '../../platform/concurrency/timeout.ts';
 import { retry } from '../../platform/concurrency/retry.ts';
 import { startOfDay, type LlmCallStore } from '../../store/autonomy/llm-calls.ts';
-import type { LlmError, Outcome, Tokens } from './outcome.ts';
+import type { LlmError, Outcome } from './outcome.ts';
 import { loadProvider, type Provider } from './provider.ts';
 import type { LlmSettings } from './settings.ts';
+import { aboutTokens, count, none, noUsage, type Usage } from './usage.ts';
 import { sha256 } from '../../platform/hash.ts';
 
 export interface LlmRequest<T> {
@@ -118,9 +119,9 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
     if (spent.cost_usd >= budget.usd_per_day) return `${spent.cost_usd} USD were spent today`;
     return null;
   };
-  const costOf = (used: { in: number; out: number }): number | null =>
+  const costOf = (used: Usage): number | null =>
     settings.price === null
-      ? null
+      ? used.usd
       : (used.in * settings.price.in + used.out * settings.price.out) / 1e6;
 
   /** Retries until the call succeeds, cannot succeed, or the time is over. Counts the tokens of all attempts. */
@@ -149,6 +150,7 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
       if (signal.aborted) return outcome;
       if (!outcome.ok && outcome.free && used.estimate.out === 0) used.estimate = none;
       count(used, outcome.tokens);
+      if (outcome.ok && outcome.cost_usd !== null) used.usd = (used.usd ?? 0) + outcome.cost_usd;
       if (!outcome.ok) throw new CallFailed(outcome);
       return outcome;
     };
@@ -207,7 +209,7 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
       const over = await overBudget();
       if (over !== null) return { ok: false, error: 'over_budget', detail: over };
       const started = performance.now();
-      const used: Usage = { attempts: 0, in: 0, out: 0, estimate: none, passed_on: false };
+      const used = noUsage();
       const answer = breaker.run(async () => {
         const outcome = await inTime(request, used);
         if (isOutage(outcome, used)) throw new CallFailed(outcome);
@@ -230,15 +232,15 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
         cost_usd: costOf(used),
         latency_ms: Math.round(performance.now() - started),
       };
+      const who = answeredBy(settings, outcome);
       deps.onCall?.(call);
-      log.info({ ...call, provider, model, correlation_id: request.correlation_id }, 'llm call');
+      log.info({ ...call, ...who, correlation_id: request.correlation_id }, 'llm call');
       await calls
         .record({
           ...call,
           at: clock(),
           account: request.account ?? request.purpose,
-          provider,
-          model,
+          ...who,
           attempts: used.attempts,
           correlation_id: request.correlation_id,
           prompt_hash: hashOf(request),
@@ -250,9 +252,20 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
       const { tokens_in, tokens_out, cost_usd, latency_ms } = call;
       const { text, reasoning } = outcome;
       const figures = { tokens_in, tokens_out, cost_usd, latency_ms };
-      return { ok: true, value: outcome.value as T, text, reasoning, provider, model, ...figures };
+      return { ok: true, value: outcome.value as T, text, reasoning, ...who, ...figures };
     },
   };
+}
+
+/** Who answered: of a model that was routed, the target. */
+function answeredBy(
+  { provider, model, headersFor }: LlmSettings,
+  outcome: Outcome,
+): { provider: string; model: string } {
+  const target = headersFor !== undefined && outcome.ok ? outcome.answered : null;
+  const at = target?.indexOf('/') ?? -1;
+  if (target === null || at < 0) return { provider, model };
+  return { provider: target.slice(0, at), model: target.slice(at + 1) };
 }
 
 type Failure = Extract<Outcome, { ok: false }>;
@@ -272,25 +285,6 @@ const outcomeOf = (call: Promise<Outcome>): Promise<Outcome> =>
     if (error instanceof CallFailed) return error.outcome;
     throw error;
   });
-
-interface Usage extends Tokens {
-  attempts: number;
-  /** Estimated tokens of the current attempt: if it breaks or is late, the provider reports none but bills it. */
-  estimate: Tokens;
-  /** Whether part of the answer was passed on. */
-  passed_on: boolean;
-}
-
-const none: Tokens = { in: 0, out: 0 };
-const aboutTokens = (characters: number): number => Math.ceil(characters / 4);
-
-/** Adds the tokens that the provider reported for an attempt, or the estimate if it reported none. */
-function count(used: Usage, reported: Tokens): void {
-  const { in: read, out } = reported.in + reported.out === 0 ? used.estimate : reported;
-  used.in += read;
-  used.out += out;
-  used.estimate = none;
-}
 
 const hashOf = ({ system, user }: LlmRequest<unknown>): string =>
   sha256(JSON.stringify([system, user]));

@@ -1,4 +1,5 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { budgetUsed, type Budget, type Spent } from './budget.ts';
 import type { LlmCall } from './language-models.ts';
 
 /** Counts every call to a language model. */
@@ -28,4 +29,20 @@ export function createLlmMetrics(registry: Registry): (call: LlmCall) => void {
     tokens.inc({ direction: 'out' }, tokens_out);
     cost.inc(cost_usd ?? 0);
   };
+}
+
+/** Registers a gauge of the part of today's budget that is used, which is read from the store at each scrape. */
+export function gaugeBudget(registry: Registry, budget: Budget, spent: () => Promise<Spent>): void {
+  const used: Gauge = new Gauge({
+    name: 'vx11_llm_budget_used_ratio',
+    help: 'Part of the budget of the language model that is used today (UTC); from 1 on no call is made',
+    registers: [registry],
+    collect: async () => {
+      try {
+        used.set(budgetUsed(budget, await spent()));
+      } catch {
+        used.reset(); // without the store nobody knows it
+      }
+    },
+  });
 }

@@ -20,6 +20,10 @@ export interface Said {
   text: string;
   reasoning: string | null;
   tokens: Tokens;
+  /** The model that answered, by its own word; null if it does not say. */
+  answered: string | null;
+  /** USD, as switch tells it; null for others. */
+  cost_usd: number | null;
 }
 
 /** The outcome of one call. `detail` never quotes the provider, whose text may repeat the key or the prompt. */
@@ -139,6 +143,7 @@ function outcomeOf(chain: CallError[]): Failure {
     return failed('unauthorized', `the provider refused the key (${status})`);
   if (status === 429)
     return failed('rate_limited', 'the provider wants fewer calls', retryAfterMs(headers));
+  if (status === 402) return failed('over_budget', 'the account has no money left (402)');
   if (status < 300) return failed('bad_answer', 'the provider answered in another form', 0);
   const passing = status >= 500 || status === 408 || status === 409;
   return failed('provider_error', `the provider answered ${status}`, passing ? pauseMs : null);

@@ -1,6 +1,6 @@
 import type { LanguageModel, TextStreamPart, ToolSet } from 'ai';
 import { z } from 'zod';
-import { cappedFetch } from './fetch.ts';
+import { modelFetch } from './fetch.ts';
 import { outcomeOfCall, textLimit, type Outcome, type Said } from './outcome.ts';
 import type { LlmSettings } from './settings.ts';
 
@@ -10,6 +10,8 @@ export interface Question {
   user: string;
   schema: z.ZodType | null;
   maxTokens: number;
+  correlation_id: string;
+  timeout_ms: number;
   signal: AbortSignal;
   /** Streams the answer: `soFar` is its text, or the part of its JSON that can be parsed, of `length` characters. */
   onPartial: ((soFar: unknown, length: number) => void) | null;
@@ -37,13 +39,14 @@ export async function loadProvider(settings: LlmSettings): Promise<Provider> {
     if (text.length > partialLimit) return undefined;
     return (await parsePartialJson(text.replace(openedFence, ''))).value;
   };
-  return ({ system, user, schema, maxTokens, signal, onPartial }) =>
+  return ({ system, user, schema, maxTokens, signal, onPartial, ...about }) =>
     outcomeOfCall(schema, async () => {
       const call = {
         model,
         prompt: user,
         maxOutputTokens: maxTokens,
         maxRetries: 0,
+        headers: settings.headersFor?.(about) ?? {},
         abortSignal: signal,
         instructions: schema === null ? system : `${system}\n\n${formOf(schema)}`,
         ...(schema !== null && { output: unchecked(schema) }),
@@ -60,8 +63,16 @@ export async function loadProvider(settings: LlmSettings): Promise<Provider> {
         text: schema === null || result.text === '' ? result.text : result.output,
         reasoning: result.reasoningText ?? null,
         tokens: { in: inputTokens, out: outputTokens },
+        answered: result.response.modelId,
+        cost_usd: costIn(result.response.headers),
       };
     });
+}
+
+/** What switch says that an answer cost, in USD. */
+function costIn(headers: Record<string, string> | undefined): number | null {
+  const reported = headers?.['x-vx11-cost-usd'];
+  return reported === undefined ? null : Number(reported);
 }
 
 /** A longer answer is not parsed before it is complete, in characters: each piece would parse it all again. */
@@ -76,11 +87,13 @@ async function readStream(
 ): Promise<Said> {
   let [text, reasoning] = ['', ''];
   let tokens = { in: 0, out: 0 };
+  let answered: string | null = null;
   for await (const part of stream) {
     if (part.type === 'error') throw part.error;
     if (part.type === 'abort') throw new DOMException('aborted', 'AbortError');
     if (part.type === 'text-delta') text += part.text;
     else if (part.type === 'reasoning-delta') reasoning += part.text;
+    else if (part.type === 'finish-step') answered = part.response.modelId;
     else if (part.type === 'finish') {
       const { inputTokens = 0, outputTokens = 0 } = part.totalUsage;
       tokens = { in: inputTokens, out: outputTokens };
@@ -90,7 +103,7 @@ async function readStream(
       await onText(text, text.length + reasoning.length);
     }
   }
-  return { text, reasoning: reasoning === '' ? null : reasoning, tokens };
+  return { text, reasoning: reasoning === '' ? null : reasoning, tokens, answered, cost_usd: null };
 }
 
 /** States the schema in the prompt too, since not every server accepts one as a parameter. */
@@ -99,7 +112,7 @@ const formOf = (schema: z.ZodType): string =>
 
 async function modelOf(settings: LlmSettings): Promise<LanguageModel> {
   const { base_url, key, model } = settings;
-  const common = { fetch: cappedFetch, ...(key !== undefined && { apiKey: key }) };
+  const common = { fetch: modelFetch(settings.send), ...(key !== undefined && { apiKey: key }) };
   if (settings.kind === 'anthropic') {
     const { createAnthropic } = await import('@ai-sdk/anthropic');
     const address = base_url === undefined ? {} : { baseURL: base_url };

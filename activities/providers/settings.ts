@@ -1,4 +1,5 @@
 import { readEnv } from '../../contracts/env.ts';
+import type { Budget } from './budget.ts';
 import { hasEnded, shutdownOf } from './shipped/shutdown.ts';
 
 /** The model, its address and its budget. The key is never logged or stored. */
@@ -12,7 +13,11 @@ export interface LlmSettings {
   key: string | undefined;
   /** USD per million tokens; null if not configured. */
   price: { in: number; out: number } | null;
-  budget: { usd_per_day: number; tokens_per_day: number };
+  budget: Budget;
+  /** Carries requests, such as with a client certificate; set only for switch. */
+  send?: typeof fetch | undefined;
+  /** Headers of one call; set only for switch, which chooses the model itself. */
+  headersFor?: (call: { correlation_id: string; timeout_ms: number }) => Record<string, string>;
 }
 
 const usdPerDay = 2;
@@ -41,8 +46,6 @@ export function readLlmSettings(
     'ANTHROPIC_API_KEY',
     'VX11_LLM_PRICE_IN',
     'VX11_LLM_PRICE_OUT',
-    'VX11_LLM_USD_PER_DAY',
-    'VX11_LLM_TOKENS_PER_DAY',
   );
   const prices = { in: env.VX11_LLM_PRICE_IN, out: env.VX11_LLM_PRICE_OUT };
   const common = {
@@ -50,10 +53,7 @@ export function readLlmSettings(
       prices.in === undefined && prices.out === undefined
         ? null
         : { in: prices.in ?? 0, out: prices.out ?? 0 },
-    budget: {
-      usd_per_day: env.VX11_LLM_USD_PER_DAY ?? usdPerDay,
-      tokens_per_day: env.VX11_LLM_TOKENS_PER_DAY ?? tokensPerDay,
-    },
+    budget: readBudget(source),
   };
   const model = env.VX11_LLM_MODEL;
   if (env.VX11_LLM_BASE_URL !== undefined) {
@@ -81,6 +81,15 @@ export function readLlmSettings(
     base_url: undefined,
     key: env.ANTHROPIC_API_KEY,
     ...common,
+  };
+}
+
+/** What madre may spend in a day. */
+export function readBudget(source: Record<string, string | undefined>): LlmSettings['budget'] {
+  const env = readEnv(source, 'VX11_LLM_USD_PER_DAY', 'VX11_LLM_TOKENS_PER_DAY');
+  return {
+    usd_per_day: env.VX11_LLM_USD_PER_DAY ?? usdPerDay,
+    tokens_per_day: env.VX11_LLM_TOKENS_PER_DAY ?? tokensPerDay,
   };
 }
 

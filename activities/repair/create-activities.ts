@@ -3,6 +3,7 @@ import type { RepairCandidate } from '../../contracts/repair.ts';
 import { outOfTime } from '../../domain/repair/ends.ts';
 import { readPolicy } from '../../domain/repair/policy.ts';
 import { isoTime } from '../../platform/time.ts';
+import { withTraceParent } from '../../platform/trace-context.ts';
 import { attempt } from '../heartbeat.ts';
 import { analyse } from './analyse.ts';
 import { awaitPlan } from './await-plan.ts';
@@ -50,13 +51,13 @@ export function createRepairActivities(deps: RepairDeps): RepairActivities {
         };
       }),
     analyse: ({ repair_id, cycle, until }) =>
-      attempt(async () => {
+      partOf(repair_id, async () => {
         const now = await repairNow(deps, repair_id);
         const analysis = await inTime(clock, until, (within) => analyse(deps, now, cycle, within));
         return analysis ?? { candidates: 0, end: outOfTime };
       }),
     tryCandidate: ({ repair_id, cycle, nth, until }) =>
-      attempt(async () => {
+      partOf(repair_id, async () => {
         const candidate = await candidateOf(repair_id, cycle, nth);
         if (candidate.verdict !== 'untried') return candidate.verdict;
         await stand(deps, repair_id, 'trying');
@@ -74,7 +75,7 @@ export function createRepairActivities(deps: RepairDeps): RepairActivities {
         return tried.verdict;
       }),
     propose: ({ repair_id, cycle, nth }) =>
-      attempt(async () => {
+      partOf(repair_id, async () => {
         const candidate = await candidateOf(repair_id, cycle, nth);
         const files = await filesOf(repair_id, cycle, nth);
         return proposePatch(deps, await repairNow(deps, repair_id), candidate, files);
@@ -87,6 +88,10 @@ export function createRepairActivities(deps: RepairDeps): RepairActivities {
 }
 
 const untriedText = 'the time of the policy was over before it was proved';
+
+/** What it starts, such as tasks and the plan, is a part of the repair. */
+const partOf = <T>(repairId: string, work: () => Promise<T>): Promise<T> =>
+  attempt(() => withTraceParent(repairId, work));
 
 function cannotBegin(status: RepairOutcome['status'], cause: string, detail: string): RepairBounds {
   return { cycles: 0, limit_ms: 0, refused: { status, cause, detail, cancelled_by: null } };

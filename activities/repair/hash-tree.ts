@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { walk } from '../../platform/walk.ts';
+import { walk } from '../../platform/files/walk.ts';
 
 /**
  * A hash over names, contents, modes and owners of everything in a folder, without `.git` and VX11's own folder. It shows

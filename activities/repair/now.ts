@@ -4,6 +4,7 @@ import type { RepairStatus, RepairView } from '../../contracts/repair.ts';
 import { isRed } from '../../domain/repair/ends.ts';
 import { readPolicy } from '../../domain/repair/policy.ts';
 import { shownResult } from '../../store/checks/check-runs.ts';
+import { hostEvent } from '../power/host/host.ts';
 import type { RedRun, RepairDeps, RepairNow } from './deps.ts';
 
 /** Throws `repair_not_found`. */
@@ -41,8 +42,17 @@ export async function stand(
   status: RepairStatus,
   more: Partial<RepairView> = {},
 ): Promise<void> {
-  await power.store.repairs.change(repairId, (view) => ({
-    view: { ...view, ...more, status },
-    events: [],
-  }));
+  await power.store.repairs.change(repairId, (view) => {
+    const now = { ...view, ...more, status };
+    return { view: now, events: status === view.status ? [] : [phaseEvent(power, now)] };
+  });
 }
+
+const phaseEvent = (
+  power: RepairDeps['power'],
+  { repair_id, status, cycle, owner, correlation_id }: RepairView,
+) =>
+  hostEvent(power, 'repair.phase', owner, {
+    correlation_id,
+    payload: { repair_id, phase: status, cycle },
+  });

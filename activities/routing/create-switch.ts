@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { ChatRequest } from '../../contracts/openai.ts';
 import type { RoutingBeliefs } from '../../contracts/routing-beliefs.ts';
 import type { RoutingCall } from '../../contracts/routing-call.ts';
 import type { DecisionRecord } from '../../contracts/routing-decision.ts';
@@ -9,7 +8,10 @@ import { noBeliefs } from '../../domain/routing/learning/beliefs.ts';
 import { createKeyedLock } from '../../platform/concurrency/lock.ts';
 import type { Store } from '../../store/index.ts';
 import type { LiveCatalog } from './catalog/catalog.ts';
+import type { AskedBody } from './chat/asked-body.ts';
 import { chatLimits, type ChatDeps, type ChatLimits, type RoutingMetrics } from './chat/deps.ts';
+import { createPendingPrograms } from './chat/pending-programs.ts';
+import { createPendingWaits } from './chat/pending-waits.ts';
 import { createPendingWakes } from './chat/pending-wakes.ts';
 import { readRequest } from './chat/prepare.ts';
 import type { ChatReply } from './chat/reply.ts';
@@ -17,9 +19,13 @@ import { runChat } from './chat/run.ts';
 import { decideNow } from './chat/session.ts';
 import { publishedView } from './published.ts';
 import { createRecorder } from './recorder.ts';
+import { createAllowances } from './state/allowances.ts';
 import { createBudget, type BudgetLimits } from './state/budget.ts';
 import { createConversations } from './state/conversations.ts';
 import { createLimits } from './state/limits.ts';
+import { createLocalUses } from './state/local-uses.ts';
+import { createPlaces } from './state/places.ts';
+import { programOutcome } from './state/program-outcome.ts';
 import { createServices } from './state/services.ts';
 import { createWakes, type WakeState } from './state/wakes.ts';
 
@@ -39,9 +45,9 @@ export interface SwitchDeps {
 /** Answers requests by the targets of a catalog. */
 export interface Switch {
   /** Never rejects. */
-  chat(body: ChatRequest, call: RoutingCall, caller: AbortSignal): Promise<ChatReply>;
+  chat(body: AskedBody, call: RoutingCall, caller: AbortSignal): Promise<ChatReply>;
   /** What would be decided now; nothing is sent and nothing is counted. Throws `RoutingError`. */
-  dryRun(body: ChatRequest, call: RoutingCall): Promise<DecisionRecord>;
+  dryRun(body: AskedBody, call: RoutingCall): Promise<DecisionRecord>;
   /** Forgets the cooldowns and breakers of a provider. @returns how many there were */
   reset(provider: string): number;
   /** Writes what waits, and publishes what `GET /switch/providers` shows. */
@@ -68,8 +74,20 @@ export async function createSwitch(deps: SwitchDeps): Promise<Switch> {
   limits.load(limitRows);
   const budget = createBudget(store.routing.spend, deps.budget, clock);
   await budget.load();
-  const active = new Map<string, number>();
-  const facts = { limits, budget, wakes, services: createServices(store, clock), active };
+  await state.write('budget', deps.budget, clock());
+  const limitsOfChat = { ...chatLimits, ...deps.limits };
+  const places = createPlaces(limitsOfChat.line, clock, (count) => metrics.waiting(count));
+  const allowances = createAllowances(clock);
+  const services = createServices(store, clock);
+  const uses = createLocalUses(store, services, clock);
+  const facts = {
+    limits,
+    allowances,
+    budget,
+    wakes,
+    services,
+    places,
+  };
   const dropped = (records: number): void => metrics.dropped(records);
   const recorder = createRecorder({
     store: store.routing,
@@ -83,18 +101,23 @@ export async function createSwitch(deps: SwitchDeps): Promise<Switch> {
   let mode: RoutingMode = 'BALANCED';
   let published = '';
   const lock = createKeyedLock(flushWaitMs);
-  const pending = createPendingWakes();
+  const pending = {
+    wakes: createPendingWakes(),
+    programs: createPendingPrograms(),
+    waits: createPendingWaits(),
+  };
   const chat: ChatDeps = {
     catalog,
     facts,
-    active,
+    uses,
+    program: (taskId) => programOutcome(store, taskId),
     conversations: createConversations(),
     beliefs: () => beliefs,
     secret: (env) => deps.env[env] ?? null,
     mode: () => mode,
     record: (decision) => recorder.add(decision),
     metrics,
-    limits: { ...chatLimits, ...deps.limits },
+    limits: limitsOfChat,
     clock,
     seed: () => randomInt(0x1_0000_0000),
     log,
@@ -117,6 +140,7 @@ export async function createSwitch(deps: SwitchDeps): Promise<Switch> {
         mode = stored.data ?? 'BALANCED';
         await recorder.flush();
         await publish();
+        await uses.flush();
       }),
     async refresh() {
       await facts.services.refresh(0);

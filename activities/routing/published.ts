@@ -8,31 +8,35 @@ export const publishedView = (
   limits: Limits,
   now: number,
 ): Omit<ProvidersView, 'at'> => ({
-  providers: catalog.providers.map(({ id, kind, base_url, keys, service, list }) => ({
-    id,
-    kind,
-    base_url,
-    keys: keys.map(({ env, set }) => ({ env, set, block: limits.keyBlock(id, env, now) })),
-    service,
-    list: list.state,
-    models: [...catalog.models.values()]
-      .filter(({ provider }) => provider === id)
-      .map((model) => {
-        const { target, auto } = model;
-        const { context, max_output, price, can, quality, last_resort } = target;
-        const { block } = limits.view(model, [], now);
-        return {
-          id: target.id,
-          auto,
-          context,
-          max_output,
-          price,
-          can,
-          quality,
-          last_resort,
-          block,
-        };
-      }),
-  })),
+  providers: catalog.providers.map(
+    ({ id, kind, base_url, keys, service, limits: own, allow, list }) => ({
+      id,
+      kind,
+      base_url,
+      keys: keys.map(({ env, set }) => ({ env, set, block: limits.keyBlock(id, env, now) })),
+      service,
+      usd_per_day: own.usd_per_day ?? null,
+      allow: allow === null ? null : [...allow],
+      list: list.state,
+      models: [...catalog.models.values()]
+        .filter(({ provider }) => provider === id)
+        .map((model) => {
+          const { target, auto } = model;
+          const { context, max_output, price, can, quality, last_resort } = target;
+          const { block } = limits.view(model, [], now);
+          return {
+            id: target.id,
+            auto,
+            context,
+            max_output,
+            price,
+            can,
+            quality,
+            last_resort,
+            block,
+          };
+        }),
+    }),
+  ),
   notes: [...catalog.notes],
 });

@@ -4,6 +4,7 @@ import Docker from 'dockerode';
 import type { Logger } from 'pino';
 import type { PoolBounds } from '../../domain/tasks/pool-size.ts';
 import { EngineError } from '../engine/engine-error.ts';
+import { createLimitsCheck } from './engine-capabilities.ts';
 import { followAttempt, overdueMs } from './attempt.ts';
 import { createSandboxRegistry, type Entry } from './sandbox-registry.ts';
 import {
@@ -67,6 +68,8 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
 
+  const requireLimits = createLimitsCheck(docker);
+
   const start = async (
     shape: Shape,
     leaseMs: number,
@@ -74,6 +77,7 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     firstWords: Buffer | null = null,
     signal: AbortSignal = closing.signal,
   ): Promise<{ container: SandboxContainer; entry: Entry }> => {
+    await requireLimits();
     const key = newKey();
     const memory_bytes = task === undefined ? readyBytes : shape.memory_mb * mib;
     const entry = registry.add({ key, name: sandboxName(key, task), memory_bytes });

@@ -1,15 +1,13 @@
 import { chown, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isDiskFull } from '../../platform/files/disk-full.ts';
 import { attemptFolder } from '../../platform/task-folder.ts';
 import type { ArtifactSink } from '../sandbox/sandbox.ts';
 import type { Attempt } from './task-activities.ts';
 
 /** Free disk space is checked for every file, and again after each 16 MiB of one. */
 const checkEveryBytes = 16 * 2 ** 20;
-
-const isFull = (error: unknown): boolean =>
-  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /**
  * Stores the files of an attempt. Folders are created with the first file.
@@ -53,7 +51,7 @@ export function createArtifactFolder(
           await handle.writeFile(bytes);
           return true;
         } catch (error) {
-          if (isFull(error)) return false;
+          if (isDiskFull(error)) return false;
           throw error;
         }
       };

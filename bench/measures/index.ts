@@ -1,10 +1,15 @@
 import type { Measure } from '../measure.ts';
+import { audio } from './audio/audio.ts';
 import { autonomy } from './autonomy.ts';
 import { chat } from './chat.ts';
 import { checks } from './checks.ts';
 import { close } from './close.ts';
-import { footprint } from './footprint.ts';
+import { asleep } from './footprint/asleep.ts';
+import { footprint } from './footprint/footprint.ts';
+import { ants } from './incidents/ants.ts';
+import { incidents } from './incidents/incidents.ts';
 import { mcp } from './mcp/mcp.ts';
+import { front } from './front/front.ts';
 import { memory } from './memory.ts';
 import { openHealthy } from './open-healthy.ts';
 import { openTen } from './open-ten.ts';
@@ -12,11 +17,13 @@ import { models } from './models/models.ts';
 import { open } from './open.ts';
 import { overrun } from './overrun.ts';
 import { postgres } from './postgres.ts';
+import { audits } from './drift/audits.ts';
 import { drift } from './drift/drift.ts';
 import { programs } from './programs/programs.ts';
 import { reads } from './reads/reads.ts';
 import { repair } from './repair/repair.ts';
 import { rest } from './rest.ts';
+import { localModel } from './routing/local-model.ts';
 import { routing } from './routing/routing.ts';
 import { sandbox } from './sandbox.ts';
 import { task, taskCrowd, taskRow } from './task.ts';
@@ -27,6 +34,7 @@ import { wake } from './wake/wake.ts';
 /** The measures in the order in which they run: those at rest first, those that leave many workflows in Temporal last. */
 export const measures: Measure[] = [
   rest,
+  ants,
   autonomy,
   start,
   sandbox,
@@ -39,9 +47,14 @@ export const measures: Measure[] = [
   checks,
   repair,
   drift,
+  audits,
+  incidents,
   programs,
   models,
   routing,
+  localModel,
+  audio,
+  front,
   reads,
   wake,
   chat,
@@ -51,5 +64,6 @@ export const measures: Measure[] = [
   postgres,
   taskRow,
   memory,
+  asleep,
   footprint,
 ];

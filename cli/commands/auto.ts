@@ -5,7 +5,7 @@ import {
   type AutonomyReport,
 } from '../../contracts/autonomy.ts';
 import type { AddCommand } from '../session.ts';
-import { plainText } from '../../platform/plain-text.ts';
+import { plainText } from '../../platform/clean-text.ts';
 import { answer } from '../terminal.ts';
 import { showTime } from '../time.ts';
 

@@ -4,7 +4,7 @@ import { readChat } from '../../client/chat-stream.ts';
 import { CommandFailed, exitCode, exitOf } from '../exit-code.ts';
 import { planText } from '../plan-text.ts';
 import type { AddCommand, Session } from '../session.ts';
-import { plainText } from '../../platform/plain-text.ts';
+import { plainText } from '../../platform/clean-text.ts';
 import { answer, type Terminal } from '../terminal.ts';
 import { stepLine, watchPlan } from '../watch-plan.ts';
 import { confirmShown, judgePlan } from './plan.ts';

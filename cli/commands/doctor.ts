@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import type { Finding } from '../doctor/finding.ts';
 import { CommandFailed, exitCode } from '../exit-code.ts';
 import type { AddCommand, Session } from '../session.ts';
-import { plainText } from '../../platform/plain-text.ts';
+import { plainText } from '../../platform/clean-text.ts';
 import { answer } from '../terminal.ts';
 
 export const addDoctor: AddCommand = (program, session) => {
   program
     .command('doctor')
     .description(
-      'check this machine: engine, compose, Temporal, store, clock, ports, disk, guard, sandboxes, agents',
+      'check this machine: engine, compose, certificates, Temporal, store, clock, ports, disk, guard, sandboxes, agents',
     )
     .action(() => doctor(session()));
 };
@@ -34,6 +34,8 @@ async function checks(env: NodeJS.ProcessEnv, gateway: () => Session['gateway'])
     tasks,
     run,
     agents,
+    certificates,
+    { systemCheck },
   ] = await Promise.all([
     import('../up/settings.ts'),
     import('../doctor/programs.ts'),
@@ -44,16 +46,20 @@ async function checks(env: NodeJS.ProcessEnv, gateway: () => Session['gateway'])
     import('../doctor/sandboxes.ts'),
     import('../doctor/running.ts'),
     import('../doctor/agents.ts'),
+    import('../doctor/certificates.ts'),
+    import('../doctor/system.ts'),
   ]);
   const here = settingsOf(() => readSettings(env, join(import.meta.dirname, '../..')));
   const running = await run.askRunning(gateway);
   const settings = run.settingsOfRunning(here, running);
   return [
     ...(running === null ? [] : [run.runningCheck(here, running)]),
+    systemCheck(settings),
     programs.nodeCheck(),
     engineCheck(settings),
     programs.composeCheck(settings),
-    services.temporalCheck(settings),
+    certificates.certificatesCheck(settings),
+    services.temporalCheck(settings, running?.temporal),
     services.gatewayCheck(gateway()),
     agents.agentsCheck(gateway()),
     services.portsCheck(settings),

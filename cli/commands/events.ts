@@ -3,7 +3,7 @@ import { numberArgument } from '../argument.ts';
 import { readEvents } from '../../client/event-stream.ts';
 import type { AddCommand, Session } from '../session.ts';
 import { pause } from '../../platform/concurrency/pause.ts';
-import { plainText } from '../../platform/plain-text.ts';
+import { plainText } from '../../platform/clean-text.ts';
 import { showTime } from '../time.ts';
 
 interface EventsOptions {

@@ -62,7 +62,7 @@ async function connect(session: Session, { toolsets: names, readOnly }: BridgeOp
   });
   const { bridge } = await import('../mcp/bridge.ts');
   await bridge({
-    target: { url: gateway.target.url, token },
+    target: { ...gateway.target, token },
     query: query.size === 0 ? '' : `?${query}`,
     input: process.stdin,
     write: (line) => terminal.raw('stdout', `${line}\n`),

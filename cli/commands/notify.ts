@@ -6,7 +6,7 @@ import {
   outboxAnswer,
   type NoticeMessage,
 } from '../../contracts/notice-message.ts';
-import { plainText } from '../../platform/plain-text.ts';
+import { plainText } from '../../platform/clean-text.ts';
 import { poll } from '../../platform/concurrency/poll.ts';
 import { CommandFailed, exitCode } from '../exit-code.ts';
 import { numberArgument } from '../argument.ts';

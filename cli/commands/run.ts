@@ -1,8 +1,7 @@
-import { InvalidArgumentError } from 'commander';
 import { taskAnswer } from '../../contracts/task.ts';
 import { openWindowAnswer } from '../../contracts/window.ts';
 import { pollUntil } from '../../platform/concurrency/poll.ts';
-import { durationArgument, numberArgument } from '../argument.ts';
+import { durationArgument, numberArgument, pairArgument } from '../argument.ts';
 import { CommandFailed, exitCode } from '../exit-code.ts';
 import { followTask } from '../follow-task.ts';
 import type { AddCommand, Session } from '../session.ts';
@@ -20,12 +19,6 @@ interface RunOptions extends SourceOptions {
 /** How long a spawner may take to register once its window is open. */
 const spawnerWaitMs = 20_000;
 
-const pair = (text: string, earlier: Record<string, string>): Record<string, string> => {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('Give NAME=value.');
-  return { ...earlier, [text.slice(0, at)]: text.slice(at + 1) };
-};
-
 export const addRun: AddCommand = (program, session) => {
   program
     .command('run')
@@ -41,7 +34,7 @@ export const addRun: AddCommand = (program, session) => {
     .option('--timeout <duration>', 'how long one attempt may run', durationArgument)
     .option('--memory <MB>', 'memory limit (256)', numberArgument(16, 1_048_576))
     .option('--retries <number>', 'how often a failed attempt is retried', numberArgument(0, 10))
-    .option('--env <NAME=value>', 'an environment variable; may be repeated', pair, {})
+    .option('--env <NAME=value>', 'an environment variable; may be repeated', pairArgument, {})
     .option('--no-stdin', 'do not read standard input')
     .option('--open <duration>', "open the spawner's window first", durationArgument)
     .action((words: string[], options: RunOptions) => run(session(), words, options));

@@ -5,6 +5,8 @@ import { table } from '../table.ts';
 import { answer } from '../terminal.ts';
 import { showDeadline } from '../time.ts';
 
+type Status = z.infer<typeof statusAnswer>;
+
 export const addStatus: AddCommand = (program, session) => {
   program
     .command('status')
@@ -17,7 +19,7 @@ export const addStatus: AddCommand = (program, session) => {
 };
 
 /** Formats the services as a table: tier, state, health, deadline, windows, owners and reasons. */
-function statusText(status: z.infer<typeof statusAnswer>, now = Date.now()): string {
+function statusText(status: Status, now = Date.now()): string {
   const hosts = new Set(status.services.map(({ host }) => host));
   const windows = new Map(status.windows.map((window) => [window.window_id, window]));
   const rows = status.services.map((service) => {
@@ -42,5 +44,19 @@ function statusText(status: z.infer<typeof statusAnswer>, now = Date.now()): str
   return [
     `Mode ${status.mode}, policy ${status.policy}${status.madre_available ? '' : '; madre is not available, so no window can be opened now'}`,
     table(headings, rows),
+    ...memoryText(status.memory),
   ].join('\n');
 }
+
+/** What VX11 takes, beside what it keeps asleep; nothing if it is not known what it takes. */
+function memoryText({ vx11_bytes, asleep_services, asleep_bytes }: Status['memory']): string[] {
+  if (vx11_bytes === null) return [];
+  const asleep =
+    asleep_bytes === 0
+      ? `${asleep_services} services asleep`
+      : `${asleep_services} services asleep, which took ${showBytes(asleep_bytes)} when they last ran`;
+  return [`VX11 itself takes ${showBytes(vx11_bytes)}; ${asleep}.`];
+}
+
+const showBytes = (bytes: number): string =>
+  bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;

@@ -15,6 +15,7 @@ export interface RunningMadre {
   version: string | null;
   host: string;
   project: Status['components'][string] | undefined;
+  temporal: Status['components'][string] | undefined;
 }
 
 /**
@@ -30,7 +31,8 @@ export async function askRunning(gateway: () => GatewayClient): Promise<RunningM
     const madre = status.processes.find(({ process }) => process === 'madre');
     if (madre === undefined) return null;
     const { uses, version, host } = madre;
-    return { uses, version, host, project: status.components['project'] };
+    const { project, temporal } = status.components;
+    return { uses, version, host, project, temporal };
   } catch {
     return null; // gatewayCheck reports the reason
   }

@@ -19,6 +19,14 @@ export const sandboxesCheck = ({ dockerSocket, env }: UpSettings): Check => ({
     const missing = await missingFor(docker, { image, runtime });
     if (missing?.cause === 'runtime_missing')
       return [fail('sandboxes', `the Engine has no runtime ${runtime}`, missing.fix)];
+    if (missing?.cause === 'limits_missing')
+      return [
+        warn(
+          'sandboxes',
+          'the Engine cannot limit memory and processes: no task can run',
+          missing.fix,
+        ),
+      ];
     if (missing !== null)
       return [warn('sandboxes', `no image ${image}: no task can run`, missing.fix)];
     const known = runtime === null ? undefined : (await runtimesOf(docker)).get(runtime);

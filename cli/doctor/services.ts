@@ -1,28 +1,59 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { Connection } from '@temporalio/client';
+import { searchAttributeTypes } from '../../contracts/search-attributes.ts';
 import { healthAnswer } from '../../contracts/status.ts';
 import { statusAnswer } from '../../contracts/status.ts';
 import type { GatewayClient } from '../../client/gateway-client.ts';
+import type { RunningMadre } from './running.ts';
+import {
+  addingCommands,
+  describeLacking,
+  lackingAttributes,
+} from '../../platform/temporal/search-attributes.ts';
+import { followTemporal, temporalSettings } from '../../platform/tls/temporal.ts';
+import { tlsTrouble } from '../../platform/tls/trouble.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { portOwner } from '../up/port.ts';
 import { clockFinding } from './clock.ts';
 import { ok, warn, type Check } from './finding.ts';
 
 const connectLimitMs = 5_000;
-
-export const temporalCheck = ({ temporal }: UpSettings): Check => ({
+/** @param seen what the gateway says about it; undefined if it does not answer */
+export const temporalCheck = (
+  { temporal, env }: UpSettings,
+  seen: RunningMadre['temporal'],
+): Check => ({
   name: 'temporal',
   fix: "start VX11 with vx11 up, or set TEMPORAL_ADDRESS to Temporal's address",
   async run() {
+    if (seen?.status === 'off_by_policy') return [ok('temporal', seen.reason ?? 'asleep')];
     const address = `${temporal.host}:${temporal.port}`;
+    const { tls, apiKey } = followTemporal(temporalSettings(env)).current();
+    const secure = { tls, ...(apiKey !== undefined && { apiKey }) };
     try {
-      const connection = await Connection.connect({ address, connectTimeout: connectLimitMs });
+      const connection = await Connection.connect({
+        address,
+        connectTimeout: connectLimitMs,
+        ...secure,
+      });
       const { serverVersion } = await connection.workflowService.getSystemInfo({});
+      const place = { address, namespace: env['TEMPORAL_NAMESPACE'] ?? 'default' };
+      // without the right to look, or without the namespace, madre's log says why it cannot work
+      const lacking = await lackingAttributes(
+        connection,
+        place.namespace,
+        searchAttributeTypes,
+      ).catch(() => []);
       await connection.close();
-      return [ok('temporal', `${serverVersion} at ${address}`)];
+      const up = `${serverVersion} at ${address}`;
+      if (lacking.length === 0) return [ok('temporal', up)];
+      const lacks = `the namespace ${place.namespace} lacks search attributes: ${describeLacking(lacking)}`;
+      return [warn('temporal', `${up}; ${lacks}`, addingCommands(lacking, place).join(' && '))];
     } catch (error) {
-      throw new Error(`does not answer at ${address}`, { cause: error });
+      const because = tlsTrouble(error);
+      const why = because === null ? '' : `: ${because}`;
+      throw new Error(`does not answer at ${address}${why}`, { cause: error });
     }
   },
 });

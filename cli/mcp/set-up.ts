@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createTokenAnswer, tokenListAnswer } from '../../contracts/token.ts';
 import type { Session } from '../session.ts';
 import { answer } from '../terminal.ts';
@@ -39,7 +39,11 @@ export async function setUp(
   const launch = {
     command: process.execPath,
     args: [join(import.meta.dirname, '../../scripts/vx11.mjs'), 'mcp'],
-    env: { VX11_URL: gateway.target.url, VX11_TOKEN: made.token },
+    env: {
+      VX11_URL: gateway.target.url,
+      VX11_TOKEN: made.token,
+      ...(gateway.target.caFile !== undefined && { VX11_CA_FILE: resolve(gateway.target.caFile) }),
+    },
   };
   const { where, text } = snippets[host]!;
   answer(terminal, { ...made, launch }, () => text(launch));

@@ -1,5 +1,7 @@
 import type Docker from 'dockerode';
+import { isPodman, type EngineParts } from '../../activities/engine/podman.ts';
 import { timeout } from '../../platform/concurrency/timeout.ts';
+import { podmanAdvice, takesPodman } from '../../platform/engine-address.mjs';
 
 /** Why the Engine cannot be used now, in one sentence. */
 export interface EngineTrouble {
@@ -8,13 +10,21 @@ export interface EngineTrouble {
   sentence: string;
 }
 
-const pingMs = 3_000;
+const askMs = 3_000;
 
-/** Pings the Engine once. Returns null if it answers; never throws. */
-export async function engineTrouble(docker: Docker, socket: string): Promise<EngineTrouble | null> {
+/**
+ * Asks the Engine once what it is. Returns null if it answers, and is Docker's or was named for VX11; never throws.
+ * @param from what names the socket
+ */
+export async function engineTrouble(
+  docker: Docker,
+  socket: string,
+  from: string | null,
+): Promise<EngineTrouble | null> {
   try {
-    await timeout(pingMs, 'asking the Engine', docker.ping());
-    return null;
+    const version = (await timeout(askMs, 'asking the Engine', docker.version())) as EngineParts;
+    if (takesPodman(from) || !isPodman(version)) return null;
+    return { permanent: true, sentence: podmanAdvice(socket) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EACCES' || code === 'EPERM')

@@ -18,7 +18,7 @@ export function greeting(
   settings: UpSettings,
   { stack, token: { file }, uiLink, readyAfterMs }: Ready,
 ): string[] {
-  const gateway = `http://${settings.gateway.host}:${settings.gateway.port}`;
+  const { url: gateway, cert } = settings.gatewayAt;
   const uiPort = settings.temporalServer?.uiPort;
   const ui = uiPort && `http://${settings.temporal.host}:${uiPort} (anyone on this machine)`;
   const place = file && (relative(process.cwd(), file) || file);
@@ -34,18 +34,34 @@ export function greeting(
   return [
     `VX11 is ready after ${(readyAfterMs / 1000).toFixed(1)} s. Ctrl-C closes its windows and stops it.`,
     ...rows.flatMap(([name, value]) => (value ? [`  ${name.padEnd(10)}${value}`] : [])),
-    ...firstCommand(gateway, stack, place),
+    ...firstCommand({ gateway, cert, stack, tokens: place }),
   ];
 }
 
 const wakeText = ({ host, port }: Address): string =>
   `http://${host}:${port} (for reverse proxies, without a token)`;
 
-function firstCommand(gateway: string, stack: Stack | undefined, tokens: string | undefined) {
+function firstCommand({
+  gateway,
+  cert,
+  stack,
+  tokens,
+}: {
+  gateway: string;
+  cert: string | undefined;
+  stack: Stack | undefined;
+  tokens: string | undefined;
+}) {
   const target = stack?.windowServices[0];
   if (!target) return ['  The stack has no service that a window can open.'];
   // the shell would search its PATH for a file without a slash
   const source = tokens ? `. ${tokens.includes('/') ? tokens : `./${tokens}`}; ` : '';
+  // by address, curl cannot check a certificate that is for a name
+  if (cert !== undefined)
+    return [
+      `  Open ${target} for a minute:`,
+      `    npx vx11 open ${target} --ttl 60s --reason "a first look"`,
+    ];
   return [
     `  Open ${target} for a minute:`,
     `    ${source}curl -s ${gateway}/vx11/window/open -H "X-VX11-Token: $VX11_TOKEN" \\`,

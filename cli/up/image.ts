@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { UpSettings } from './settings.ts';
 
 /**
- * Builds the image that windows and the guard run from, unless it exists. Prints the builder's output, which is empty if
- * the image exists. Rejects with the builder's last line on stderr.
+ * Builds the image that windows and the guard run from, unless it exists or VX11 itself runs from one. Prints the builder's
+ * output, which is empty if the image exists. Rejects with the builder's last line on stderr.
  */
 export async function ensureImage(
   settings: UpSettings,
@@ -14,6 +15,8 @@ export async function ensureImage(
   say: (line: string) => void,
 ): Promise<void> {
   const script = join(settings.repository, 'scripts/image.ts');
+  // an image does not contain its builder
+  if (!existsSync(script)) return;
   const builder = spawn(process.execPath, [script], {
     env: settings.env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Program } from './process/child.ts';
 import type { UpSettings } from './settings.ts';
-import { leanNode } from './lean-node.ts';
+import { leanNode } from './lean/node.ts';
 import { temporalArguments, temporalEnvironment } from './temporal/arguments.ts';
 
 /** Temporal's development server with a SQLite file; undefined if Temporal runs elsewhere. */

@@ -12,10 +12,13 @@ export interface Check {
 const pollMs = 50;
 const callMs = 1_000;
 
-/** Returns whether `GET /health` there answers with status `ok`. */
-export async function isHealthy({ host, port }: Address): Promise<boolean> {
+/**
+ * Returns whether `GET /health` there answers with status `ok`.
+ * @param url without a path
+ */
+export async function isHealthy(url: string, send: typeof fetch): Promise<boolean> {
   try {
-    const answer = await fetch(`http://${host}:${port}/health`, {
+    const answer = await send(`${url}/health`, {
       signal: AbortSignal.timeout(callMs),
     });
     return answer.ok && ((await answer.json()) as { status?: string }).status === 'ok';

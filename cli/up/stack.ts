@@ -8,6 +8,8 @@ export interface Stack {
   project: string;
   /** Services that only run inside windows, in the order of the file. */
   windowServices: string[];
+  /** The files that this depends on, those included that do not exist. */
+  watched: string[];
 }
 
 const projectLabel = 'com.docker.compose.project';
@@ -22,7 +24,8 @@ export async function readStack(
   const windowServices = Object.entries(services)
     .filter(([, service]) => (service['x-vx11']?.tier ?? 'window') === 'window')
     .map(([service]) => service);
-  return { project: name, windowServices };
+  const { watched } = await compose.call();
+  return { project: name, windowServices, watched: [...watched] };
 }
 
 /** Removes this home's guard and returns the number of containers removed. Call it only when no window is open. */

@@ -1,5 +1,7 @@
+import type { Client } from 'pg';
 import { accessSync, constants, existsSync, openSync, readSync, closeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { tlsTrouble } from '../../platform/tls/trouble.ts';
 import { newerSchema, type AppliedMigration } from '../../store/migrations/index.ts';
 
 const magic = 'SQLite format 3\0';
@@ -68,7 +70,13 @@ async function serverTrouble(url: string) {
   if (!URL.canParse(url)) return { permanent: true, sentence: 'VX11_STORE_URL is not a URL.' };
   const { host, pathname } = new URL(url);
   const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectMs });
+  let client: Client;
+  try {
+    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectMs });
+  } catch (error) {
+    // a file that the URL names cannot be read
+    return { permanent: true, sentence: `VX11_STORE_URL: ${(error as Error).message}.` };
+  }
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -80,7 +88,8 @@ async function serverTrouble(url: string) {
   } catch (error) {
     const { code = '', message } = error as { code?: string; message: string };
     const permanent = permanentCodes.test(code);
-    const what = `The database of VX11_STORE_URL (${host}${pathname}) refuses the connection: ${message || code}.`;
+    const why = tlsTrouble(error) ?? (message || code);
+    const what = `The database of VX11_STORE_URL (${host}${pathname}) cannot be used: ${why}.`;
     return { permanent, sentence: permanent ? what : `${what} VX11 waits for it.` };
   } finally {
     await client.end().catch(() => undefined);

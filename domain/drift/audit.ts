@@ -26,6 +26,15 @@ export const queuedAudit = (request: AuditRequest, at: number): DriftAudit => ({
   read_ms: null,
 });
 
+/** Whether an audit compares everything that another one is to compare: services of tests only where it takes all or names them. */
+export function comparesAll(
+  audit: Pick<DriftAudit, 'modules' | 'include_tests'>,
+  { modules, include_tests }: Pick<DriftAudit, 'modules' | 'include_tests'>,
+): boolean {
+  if (audit.modules === null) return audit.include_tests || (modules === null && !include_tests);
+  return modules !== null && modules.every((name) => audit.modules!.includes(name));
+}
+
 export const auditHasEnded = ({ finished_at }: DriftAudit): boolean => finished_at !== null;
 
 /** How many findings have each state. */

@@ -1,5 +1,7 @@
-import type { IgnoreRule } from '../../contracts/drift.ts';
+import type { DriftSeverity, IgnoreRule } from '../../contracts/drift.ts';
 import type { ServiceTier } from '../../contracts/service.ts';
+import type { Change } from './baseline.ts';
+import type { SettingProblem } from './settings.ts';
 import type { Difference } from './shape/differences.ts';
 
 /** What the power worker read of a host, without values: what is as declared is left out. */
@@ -27,6 +29,10 @@ export interface ServiceFacts {
   image: ImageFacts | null;
   /** Sources of binds that are not what they have to be. */
   sources: SourceFacts[];
+  /** Mounted and copied files with other content than at the start. */
+  contents: ContentFacts[];
+  /** A time zone of its that there is not. */
+  unknown_zone: string | null;
   containers: ContainerFacts[];
 }
 
@@ -36,6 +42,27 @@ export interface ImageFacts {
   id: string | null;
   /** Whether an opening pulls or builds it. */
   obtainable: boolean;
+  /** The digest that its registry has under this name, if it is none of the image's here. */
+  update: string | null;
+  /** What a scanner found in it and another version mends. */
+  vulnerable: VulnerabilityFacts[];
+}
+
+export interface VulnerabilityFacts {
+  /** Such as `CVE-2026-1234`. */
+  id: string;
+  package: string;
+  has: string;
+  fixed: string;
+  severity: DriftSeverity;
+}
+
+export interface ContentFacts {
+  /** Such as `volumes./etc/app.conf` or `configs.app`. */
+  path: string;
+  of: 'bind' | 'secret' | 'config';
+  read_only: boolean;
+  container: string;
 }
 
 export interface SourceFacts {
@@ -69,6 +96,8 @@ export interface ContainerFacts {
 export interface StackFacts {
   /** Compose's refusal of the files as they are; null if it takes them. */
   refusal: string | null;
+  /** Mistakes in `x-vx11.drift`. */
+  wrong_settings: SettingProblem[];
   /** Names of variables that are used and not set. */
   unset: string[];
   networks: { key: string; name: string; state: 'changed' | 'foreign' }[];
@@ -81,6 +110,12 @@ export interface StackFacts {
   };
   leftovers: { name: string; service: string; hours: number }[];
   twins: { name: string; on: string }[];
+  /** Anonymous volumes that a container of a service had, and that none has. */
+  abandoned: { name: string; service: string }[];
+  /** What is other than a day ago. */
+  changed: { files: Change[]; host: Change[]; policy: Change[] };
+  /** The Engine's time minus ours, and how far that may be wrong; null if it is not known. */
+  clock: { off_ms: number; bound_ms: number } | null;
   /** Files that more users can read or write than should. */
   loose_files: { path: string; mode: string; secret: boolean }[];
 }

@@ -99,4 +99,6 @@ export interface InspectedHealthcheck {
 export interface InspectedImage {
   Id: string;
   Config: ImageConfig | null;
+  /** Names with digests under which registries have it. */
+  RepoDigests?: readonly string[] | null;
 }

@@ -112,6 +112,34 @@ export interface WorkFact {
   late_tasks: { spawn_id: string; late_ms: number }[];
 }
 
+/** A difference between what is there and what was declared, that somebody has to decide. */
+export interface DriftFact {
+  kind: string;
+  service: string | null;
+  path: string;
+  severity: Severity;
+  description: string;
+  patchable: boolean;
+}
+
+/** An entry of the folder of the stack that is other than a day ago. */
+export interface FileFact {
+  /** Below the folder. */
+  path: string;
+  what: 'missing' | 'extra' | 'permission';
+}
+
+/** An image of the stack. */
+export interface ImageFact {
+  reference: string;
+  /** The first 12 digits. */
+  id: string;
+  services: string[];
+  /** Whether its registry has another one under this name; null if nobody knows. */
+  behind: boolean | null;
+  vulnerable: { id: string; package: string; severity: Severity }[];
+}
+
 /** Everything that ants look at, each read by itself. */
 export interface AntFacts {
   engine: { answers: boolean };
@@ -132,4 +160,7 @@ export interface AntFacts {
   store: StoreFact;
   backups: BackupFact[];
   work: WorkFact;
+  drift: DriftFact[];
+  files: FileFact[];
+  images: ImageFact[];
 }

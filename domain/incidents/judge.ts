@@ -4,7 +4,7 @@ import type { Sighting, Subject } from './ant.ts';
 import { inhibitorOf } from './inhibit.ts';
 import { aged, openedIncident, resolved, seenAgain, type Changed } from './life.ts';
 import { remember, type Memory } from './memory.ts';
-import { isToTell } from './triage.ts';
+import { isToNotify } from './triage.ts';
 
 /** What one ant saw; null if its look failed. */
 export interface AntLook {
@@ -41,7 +41,7 @@ export interface Judgement {
   incidents: Incident[];
   announced: { type: EventType; incident: Incident }[];
   /** The incidents whose lane is to be informed. */
-  toTell: Incident[];
+  toNotify: Incident[];
   /** How many subjects each ant saw in trouble for the first time. */
   hits: Map<string, number>;
 }
@@ -121,13 +121,13 @@ export function judge(looks: readonly AntLook[], kept: Kept, around: Surrounding
     if (inhibited_by !== incident.inhibited_by)
       incidents.set(incident.fingerprint, { ...incident, inhibited_by });
   }
-  const toTell = [...incidents.values()].filter(isToTell);
-  for (const one of toTell) incidents.set(one.fingerprint, { ...one, announced: one.severity });
+  const toNotify = [...incidents.values()].filter(isToNotify);
+  for (const one of toNotify) incidents.set(one.fingerprint, { ...one, announced: one.severity });
 
   const changed = [...incidents].flatMap(([print, one]) =>
     before.get(print) === one ? [] : [one],
   );
-  return { memories, incidents: [...closed, ...changed], announced, toTell, hits };
+  return { memories, incidents: [...closed, ...changed], announced, toNotify, hits };
 }
 
 /** A look that does not mention what an earlier one saw. */

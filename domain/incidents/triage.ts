@@ -26,7 +26,7 @@ const urgencies: Record<Severity, Urgency> = {
 };
 
 /** Whether the owner of its lane is to be informed now: once for an incident, and once for each rise of its severity. */
-export const isToTell = ({ status, severity, inhibited_by, announced }: Incident): boolean =>
+export const isToNotify = ({ status, severity, inhibited_by, announced }: Incident): boolean =>
   status === 'open' &&
   inhibited_by === null &&
   rankOf(severity) >= rankOf('warn') &&

@@ -1,4 +1,5 @@
 import type { Intent } from '../../contracts/intent.ts';
+import { pullBody } from '../../contracts/models.ts';
 
 const programs =
   'programs?|clis?|command[- ]line (?:programs?|tools?)|programas?|herramientas de (?:consola|linea de comandos)';
@@ -28,4 +29,29 @@ export function askedHermes(
   if (match === null) return null;
   const count = match[1]?.split(' ').length ?? 0;
   return { action: 'search', text: count === 0 ? '' : text.slice(-count).join(' ') };
+}
+
+const polite = '(?:please |por favor )?';
+const verb = '(?:pull|download|descarga|descargar|baja|bajar)';
+const noun = '(?<noun> (?:the |el )?(?:model|modelo))?';
+const model = '(?<model>[\\w.-]+(?:[/:][\\w.-]+)*)';
+const file = '(?: (?<file>[\\w./-]+\\.(?:gguf|onnx|safetensors)))?';
+const ollama = '(?<ollama> (?:with|from|by|con|de) ollama)?';
+const order = new RegExp(`^${polite}${verb}${noun} ${model}${file}${ollama}[.!]?$`, 'i');
+
+/**
+ * What a sentence asks hermes to bring: `download the model OWNER/NAME FILE`, `pull smollm2:135m with ollama`; null for
+ * anything else. Every word has to be understood, and the name to be one of the hub or of Ollama.
+ */
+export function askedPull(text: string): Exclude<Intent['hermes'], undefined> | null {
+  const found = order.exec(text.trim().replaceAll(/\s+/g, ' '))?.groups;
+  if (found === undefined) return null;
+  const name = found['model']!.replace(/\.$/, '');
+  const ofOllama = found['ollama'] !== undefined;
+  // without a word that says so, only OWNER/NAME is certainly a model
+  if (found['noun'] === undefined && !ofOllama && !name.includes('/')) return null;
+  const named = { model: name, ...(found['file'] !== undefined && { file: found['file'] }) };
+  if (!pullBody.safeParse(ofOllama ? { ...named, source: 'ollama' } : named).success) return null;
+  const words = ofOllama ? ['ollama', name] : Object.values(named);
+  return { action: 'pull', text: words.join(' ') };
 }

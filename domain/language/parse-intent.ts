@@ -1,6 +1,6 @@
 import type { Intent, IntentAction, IntentDomain } from '../../contracts/intent.ts';
 import { askedChecks } from './asked-checks.ts';
-import { askedHermes } from './asked-hermes.ts';
+import { askedHermes, askedPull } from './asked-hermes.ts';
 import { hasEffect } from './has-effect.ts';
 import { findVerbs, verbOf, type FoundVerb, type Verb } from './find-verbs.ts';
 import { upStates } from './text/phrases.ts';
@@ -34,6 +34,9 @@ export const ambiguityWarnings: readonly string[] = [
 ];
 /** The number of characters of a text that are parsed. */
 const longest = 4000;
+
+/** The name of a file of sound: what is said about one is work for shubniggurath. */
+const soundFile = /\.(wav|w64|aiff?|flac|mp3|ogg|opus|m4a|caf|ape|wv)\b/i;
 
 const timed = /^(open_window|close_window|extend_window|hold|stop|suspend|restart|run)$/;
 
@@ -118,15 +121,18 @@ export function parseIntent(message: string, vocabulary: Vocabulary): Intent {
     const warnings = [destructiveWarning];
     return { ...understood('system', 'delete'), confidence: 0.9, warnings };
   }
-  const hermes =
+  const asksHermes =
     unquoted.quotes || targets.length > 0
       ? null
       : askedHermes(
           all.map(({ plain }) => plain),
           all.map((word) => word.text),
         );
+  // the name of a model may contain that of a service
+  const hermes = asksHermes ?? (unquoted.quotes ? null : askedPull(message));
   if (hermes !== null) return { ...understood('system', 'list'), hermes };
-  const isAudio = words.some((word) => known.audio.has(word.plain) && !isName(word));
+  const isSound = soundFile.test(text) && (verb === null || verb.action === 'analyze');
+  const isAudio = isSound || words.some((word) => known.audio.has(word.plain) && !isName(word));
   const intent = checks === null ? intentOfVerb(verb, isAudio) : runOfChecks;
   const asks = /^[^\p{L}\p{N}]*\?/u.test(text.slice(endOf(words.at(-1))));
   if (!hasEffect(intent)) {

@@ -20,7 +20,10 @@ const states: Record<HealthState, string> = {
 const failures: Record<string, (service: string, role: string) => string> = {
   off_by_policy: (_, role) =>
     `${role} duerme por política o no está en ningún archivo de compose. Ábrelo antes: "abre ${role} durante 10 minutos".`,
-  not_available_yet: (_, role) => `${role} está despierto y todavía no hace trabajo de planes.`,
+  not_available_yet: (_, role) =>
+    `${role} está despierto, pero no hace eso en un plan: mira los detalles del plan.`,
+  unknown_action: (_, role) =>
+    `${role} no conoce esa acción: los detalles del plan dicen cuáles hay.`,
   still_held: (service) =>
     `${service} sigue en marcha en otra ventana: mira quién lo necesita y pídelo otra vez.`,
   core_service: (service) => `${service} siempre está en marcha: para todo VX11 en su lugar.`,

@@ -7,6 +7,16 @@ export type PullRequest = Pick<
   'job_id' | 'host' | 'owner' | 'correlation_id' | 'source' | 'model' | 'revision' | 'file' | 'pin'
 >;
 
+/** What makes one pull of all requests for the same: its id comes from the hash of this text. */
+export const pullKey = ({
+  host,
+  source,
+  model,
+  revision,
+  file,
+}: Pick<ModelPull, 'host' | 'source' | 'model' | 'revision' | 'file'>): string =>
+  JSON.stringify([host, source, model, revision, file]);
+
 /** A pull before its workflow starts. @param at in epoch ms */
 export const queuedPull = (request: PullRequest, at: number): ModelPull => ({
   ...request,
@@ -38,6 +48,13 @@ export const pullAt = (
 
 export type PullEnd =
   { ok: true; model_id: string; bytes: number } | { ok: false; cause: string; detail: string };
+
+/** The end of a pull that somebody cancelled. */
+export const cancelledBy = (actor: string): Extract<PullEnd, { ok: false }> => ({
+  ok: false,
+  cause: 'cancelled',
+  detail: `${actor} cancelled it. What came so far is kept for 7 days: the same pull goes on from there.`,
+});
 
 /** The ended pull. @param at in epoch ms */
 export const endedPull = (pull: ModelPull, end: PullEnd, at: number): ModelPull => ({

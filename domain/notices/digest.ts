@@ -24,9 +24,11 @@ const phrases: Record<NoticeType, (count: number) => string> = {
   'schedule.missed': (n) => `${n} missed by schedules`,
   'schedule.skipped': (n) => `${n} skipped by schedules`,
   'incident.opened': (n) => (n === 1 ? '1 incident' : `${n} incidents`),
+  'incident.resolved': (n) => (n === 1 ? '1 incident is over' : `${n} incidents are over`),
   'incident.flapping': (n) => (n === 1 ? '1 comes and goes' : `${n} come and go`),
   'incident.storm': (n) => (n === 1 ? '1 storm of incidents' : `${n} storms of incidents`),
   'drift.found': (n) => `${n} not as declared`,
+  'routing.key_out': (n) => (n === 1 ? '1 key is out' : `${n} keys are out`),
   test: (n) => (n === 1 ? '1 test' : `${n} tests`),
 };
 

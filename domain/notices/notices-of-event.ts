@@ -1,6 +1,7 @@
 import type { EventRecord, EventType } from '../../contracts/event.ts';
 import type { Notice } from '../../contracts/notice.ts';
 import { textOf, type Describe } from './event-text.ts';
+import { keyOut } from './key-out.ts';
 import { troubleRows } from './trouble-rows.ts';
 
 const namesOf = (value: unknown): string[] =>
@@ -87,6 +88,7 @@ const rows: Partial<Record<EventType, Describe>> = {
       subject: repair,
     };
   },
+  'routing.target_out': keyOut,
   'schedule.missed': (event) => ({
     type: 'schedule.missed',
     severity: 'warn',

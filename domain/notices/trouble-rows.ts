@@ -23,24 +23,50 @@ const incident: Describe = (event) => {
   };
 };
 
-/** What ants and audits find. An incident that is acknowledged, resolved or closed notifies nobody. */
+const endedBy: Readonly<Record<string, string>> = {
+  asleep: 'Its service sleeps by policy now.',
+  person: 'Somebody resolved it.',
+};
+
+/**
+ * What ants and audits find. An incident that is acknowledged or closed notifies nobody, and that one is over is sent to those
+ * who were notified of it.
+ */
 export const troubleRows: Partial<Record<EventType, Describe>> = {
   'incident.opened': incident,
   'incident.reopened': incident,
   'incident.rose': incident,
+  'incident.resolved': (event) => {
+    const notice = incident(event);
+    if (notice === null) return null;
+    const why = endedBy[textOf(event, 'resolved_by')] ?? 'Several looks in a row found it gone.';
+    const text = `${why} The same trouble within 30 minutes opens it again; vx11 incidents show ${notice.subject} has all of it.`;
+    return { ...notice, type: 'incident.resolved', title: `Over: ${notice.title}`, text };
+  },
   'incident.flapping': (event) => {
     const notice = incident(event);
     if (notice === null) return null;
     const title = `It comes and goes: ${notice.title}`;
     return { ...notice, type: 'incident.flapping', title };
   },
-  'incident.storm': (event) => ({
-    type: 'incident.storm',
-    severity: 'high',
-    title: `${textOf(event, 'count')} incidents at once on ${event.host ?? ''}`,
-    text: 'They have one cause more often than not. vx11 incidents lists them; begin with the most severe one.',
-    subject: `storm ${event.host ?? ''}`,
-  }),
+  'incident.storm': (event) => {
+    const change = textOf(event, 'change');
+    const about = { severity: 'high', subject: `storm ${event.host ?? ''}` } as const;
+    if (change === 'incident.resolved')
+      return {
+        ...about,
+        type: 'incident.resolved',
+        title: `Over: ${textOf(event, 'count')} incidents on ${event.host ?? ''}`,
+        text: 'vx11 incidents lists what is left.',
+      };
+    if (change === 'incident.closed') return null;
+    return {
+      ...about,
+      type: 'incident.storm',
+      title: `${textOf(event, 'count')} incidents at once on ${event.host ?? ''}`,
+      text: 'They have one cause more often than not. vx11 incidents lists them; begin with the most severe one.',
+    };
+  },
   'drift.found': (event) => {
     const severity = severityOf(event);
     if (severity === null) return null;

@@ -80,7 +80,10 @@ export function draftSteps(request: DraftRequest, context: PlanningContext): Ste
     default:
       if (intent.domain === 'audio' && action !== 'list' && action !== 'help') {
         return drafted([
-          { type: 'CALL_SHUB', params: { action: action === 'chat' ? 'mix' : action, text } },
+          {
+            type: 'CALL_SHUB',
+            params: { action: action === 'chat' ? soundDeed(text) : action, text },
+          },
         ]);
       }
       return drafted([
@@ -294,3 +297,13 @@ function restartOf(service: string, windows: readonly WindowView[]): StepDraft[]
   const { window_id, host } = longest;
   return [{ type: 'RESTART_SERVICE', params: { window_id, host, service } }];
 }
+
+/** What a sentence without a verb of VX11 asks of shubniggurath, for people to read. */
+const soundDeed = (text: string): string =>
+  /compar/i.test(text)
+    ? 'compare'
+    : /master/i.test(text)
+      ? 'master'
+      : /\b(measure|mide|medir)/i.test(text)
+        ? 'analyze'
+        : 'mix';

@@ -12,16 +12,20 @@ export interface PlanTexts {
   checksRun(suite: string, host: string, wakes: string): string;
   repairRuns(suite: string, host: string): string;
   filesChange(files: string, host: string): string;
+  actsAre(acts: string, host: string): string;
   looks: string;
   passes(seconds: number): string;
   nothingChanges: string;
   roleIsAsked(role: string, action: string): string;
+  modelIsPulled(model: string): string;
   /** How a step is undone. */
   closes(window: string): string;
   cancelsTask: string;
   endsRun(run: string): string;
   endsRepair(repair: string): string;
+  endsPull: string;
   putsFilesBack(files: string): string;
+  takesActsBack: string;
   givesUpRestart: string;
   /** The reason for a risk level. */
   risk: Record<RiskCause, string>;
@@ -69,5 +73,7 @@ export type RiskCause =
   | 'takes_away'
   | 'interrupts'
   | 'changes_files'
+  | 'changes_reach'
+  | 'downloads'
   | 'hold'
   | 'several_windows';

@@ -123,11 +123,15 @@ export function riskOfStep(
       return foreign.length > 1 ? riskOf('MED', 'several_windows', language) : low;
     }
     case 'APPLY_PATCH':
+      if ((params.touches ?? []).length > 0) return riskOf('HIGH', 'changes_reach', language);
       return params.by_policy === true ? low : riskOf('MED', 'changes_files', language);
     case 'RESTART_SERVICE':
       return riskOfAction('restart', [params.service], language);
-    case 'CALL_SWITCH':
     case 'CALL_HERMES':
+      return params.action === 'pull'
+        ? riskOf('MED', 'downloads', language)
+        : riskOfAction(params.action, [], language);
+    case 'CALL_SWITCH':
     case 'CALL_SHUB':
     case 'CALL_MANIFESTATOR':
     case 'CALL_HORMIGUERO':

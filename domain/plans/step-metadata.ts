@@ -39,7 +39,9 @@ export function effectOf(
     case 'START_REPAIR':
       return say.repairRuns(params.suite, params.host);
     case 'APPLY_PATCH':
-      return say.filesChange(namesIn(params.files), params.host);
+      return params.acts === undefined
+        ? say.filesChange(namesIn(params.files), params.host)
+        : say.actsAre(params.acts.join('; '), params.host);
     case 'SPAWN':
       return say.taskRuns(params.task_type, params.ttl_seconds);
     case 'SYSTEM_HEALTHCHECK':
@@ -49,7 +51,9 @@ export function effectOf(
     case 'NOOP':
       return say.nothingChanges;
     default:
-      return say.roleIsAsked(roleOf(type)!, params.action);
+      return isPull(type, params)
+        ? say.modelIsPulled(params.text)
+        : say.roleIsAsked(roleOf(type)!, params.action);
   }
 }
 
@@ -67,14 +71,22 @@ export function undoOf(
   if (type === 'SPAWN') return say.cancelsTask;
   if (type === 'RUN_CHECKS') return say.endsRun(params.run_id);
   if (type === 'START_REPAIR') return say.endsRepair(params.repair_id);
-  if (type === 'APPLY_PATCH') return say.putsFilesBack(namesIn(params.files));
+  if (type === 'APPLY_PATCH')
+    return params.acts === undefined ? say.putsFilesBack(namesIn(params.files)) : say.takesActsBack;
+  if (isPull(type, params)) return say.endsPull;
   return type === 'RESTART_SERVICE' ? say.givesUpRestart : null;
 }
+
+/** A step that lets hermes download a model. */
+const isPull = (type: StepDraft['type'], params: StepDraft['params']): boolean =>
+  type === 'CALL_HERMES' && 'action' in params && params.action === 'pull';
 
 const namesIn = (files: readonly { path: string }[]): string =>
   files.map(({ path }) => path).join(', ');
 
 const longestStepSeconds = 7200;
+/** For stopping, making and starting what a patch changes, before its watch. */
+const applySeconds = 600;
 /** The time of a task step beyond the task's own: to find the spawner, create a container and end it. */
 export const taskMarginSeconds = 60;
 /** The longest task in a plan, limited by the longest step. */
@@ -112,8 +124,11 @@ export function limitsOf(
     case 'START_REPAIR':
       // a run limits itself, by its checks and by its window; a repair by its policy
       return { timeout_seconds: longestStepSeconds, retries: 0 };
-    case 'APPLY_PATCH':
-      return { timeout_seconds: 60, retries: 0 };
+    case 'APPLY_PATCH': {
+      // a patch of operations waits for its containers, and watches them
+      const { watch_seconds: watch } = draft.params;
+      return { timeout_seconds: watch === undefined ? 60 : applySeconds + watch, retries: 0 };
+    }
     case 'CLOSE_WINDOW':
       return { timeout_seconds: 180, retries: 0 };
     case 'EXTEND_WINDOW':
@@ -125,6 +140,11 @@ export function limitsOf(
     case 'SYSTEM_HEALTHCHECK':
     case 'NOOP':
       return { timeout_seconds: 10, retries: 0 };
+    case 'CALL_HERMES':
+      // a pull takes as long as its bytes; what is there when it ends is gone on with
+      if (isPull(draft.type, draft.params))
+        return { timeout_seconds: longestStepSeconds, retries: 0 };
+      return { timeout_seconds: 60, retries: 1 };
     default:
       return { timeout_seconds: 60, retries: 1 };
   }

@@ -15,6 +15,7 @@ const lacks: Readonly<Record<Capability, FilterReason>> = {
   json: 'lacks_json',
   audio: 'lacks_audio',
   reasoning: 'lacks_reasoning',
+  embed: 'lacks_embed',
 };
 const strictness: Readonly<Record<DataPolicy, number>> = { any: 0, no_retention: 1, local: 2 };
 
@@ -38,16 +39,23 @@ export function filter(
   abilities(reasons, target, request, quote);
   money(reasons, target, request, quote);
   sleepReasons(reasons, target, request, quote, now);
-  const others = reasons.length > 0;
-  const until = blocks(reasons, target, now);
+  const others = reasons.some((reason) => reason !== 'no_room');
+  const free = blocks(reasons, target, now);
+  const fits = reasons.includes('no_room') ? (target.sleep?.room_at_ms ?? null) : now;
+  const until = free === null || fits === null ? null : Math.max(free, fits);
   room(reasons, target, quote);
-  const timed = !others && lasting === 0 && until !== null && reasons.every(isTimed);
-  return { reasons, until_ms: timed ? until : null };
+  const inTime = !others && lasting === 0 && reasons.every((reason) => timed.has(reason));
+  return { reasons, until_ms: inTime ? until : null };
 }
 
 /** A key or an account without money is back by somebody's act, and only probed in time. */
-const isTimed = (reason: FilterReason): boolean =>
-  reason === 'cooling' || reason === 'breaker_open' || reason === 'quota';
+const timed: ReadonlySet<FilterReason> = new Set([
+  'cooling',
+  'at_limit',
+  'breaker_open',
+  'quota',
+  'no_room',
+]);
 
 function rights(reasons: FilterReason[], target: RoutingTarget, request: RequestFeatures): void {
   if (request.named !== null && request.named !== target.id) reasons.push('not_named');
@@ -64,9 +72,12 @@ function abilities(
   { fit }: Quote,
 ): void {
   for (const need of request.needs) if (!target.can.includes(need)) reasons.push(lacks[need]);
+  if (target.can.includes('embed') && !request.needs.includes('embed')) reasons.push('lacks_chat');
+  if (request.choices !== undefined && target.choices === false) reasons.push('lacks_choices');
   const { context, max_output } = target;
   const output = request.max_output ?? 0;
-  if (context !== null && fit + output > context) reasons.push('context_too_small');
+  if (context !== null && fit * (request.largest_part ?? 1) + output > context)
+    reasons.push('context_too_small');
   if (max_output !== null && output > max_output) reasons.push('output_too_small');
   if (request.families !== null && !request.families.includes(target.family))
     reasons.push('history_not_portable');

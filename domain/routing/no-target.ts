@@ -6,12 +6,14 @@ const errors: readonly [FilterReason, NoTarget['error']][] = [
   ['over_budget', 'budget_exceeded'],
   ['over_cost_cap', 'budget_exceeded'],
   ['context_too_small', 'context_length_exceeded'],
+  ['lacks_choices', 'invalid_request'],
+  ['not_allowed', 'permission_denied'],
   ['asleep_may_not_wake', 'off_by_policy'],
 ];
 
 /**
- * What is done if no target is eligible: wait for the first that comes back in time to answer within the deadline, or
- * refuse. Limits make it a 429 with the shortest wait, open breakers a 503 with it; others the error that says what to change.
+ * What is done if no target is eligible: wait in line for one that is only busy, wait for the first that comes back in time to
+ * answer within the deadline, or refuse. Limits make it a 429 with the shortest wait, open breakers and hosts without room a 503 with it; others the error that says what to change.
  */
 export function noTargetFor({ excluded, request, at_ms }: DecisionInputs): NoTarget {
   const asked = excluded.filter(({ reasons }) => !reasons.includes('not_named'));
@@ -21,6 +23,7 @@ export function noTargetFor({ excluded, request, at_ms }: DecisionInputs): NoTar
       error: request.named === null ? 'no_target' : 'model_not_found',
       until_ms: null,
     };
+  if (asked.some(isOnlyBusy)) return { act: 'queue', error: 'rate_limit_exceeded', until_ms: null };
   const back = asked.filter(({ until_ms }) => until_ms !== null);
   const first = back.toSorted((one, other) => one.until_ms! - other.until_ms!)[0];
   if (first !== undefined)
@@ -36,7 +39,12 @@ export function noTargetFor({ excluded, request, at_ms }: DecisionInputs): NoTar
   return { act: 'refuse', error: named?.[1] ?? 'no_target', until_ms: null };
 }
 
-const isLimited = ({ reasons }: ExcludedTarget): boolean => !reasons.includes('breaker_open');
+/** It takes no more at the same time, and nothing else is in the way. */
+export const isOnlyBusy = ({ reasons }: ExcludedTarget): boolean =>
+  reasons.every((reason) => reason === 'busy');
+
+const isLimited = ({ reasons }: ExcludedTarget): boolean =>
+  !reasons.includes('breaker_open') && !reasons.includes('no_room');
 
 /** Without a deadline nobody said that they would wait. */
 const answersBefore = (

@@ -8,6 +8,7 @@ import type { RoutingBeliefs } from '../../contracts/routing-beliefs.ts';
 import { firstTokenBelief, speedBelief } from './learning/beliefs.ts';
 import { estimateTokens } from './learning/tokens.ts';
 import { unknownPriceFactor } from './settings.ts';
+import { windowSeconds } from './window-seconds.ts';
 
 /** What one request would take at one target. Times are seconds, money is USD. */
 export interface Quote {
@@ -56,16 +57,24 @@ export function quote(
   // of a sum of two, to first order
   const [a, b] = [firstSeconds / answer, streamSeconds / answer];
   const spread = Math.sqrt((a * first.spread) ** 2 + (b * speed.spread) ** 2);
+  const answerP90 = answer * Math.exp(p90 * spread);
   const { price } = target;
+  const { choices = 1 } = request;
   return {
     fit: tokens.fit,
     answer_log: Math.log(answer),
     answer_error: Math.sqrt((a * first.error) ** 2 + (b * speed.error) ** 2),
     answer_p50: answer,
-    answer_p90: answer * Math.exp(p90 * spread),
-    cost: price === null ? null : usd(price, tokens.cost, tokensOut, warmTokens(target, request)),
-    worst_cost: price === null ? null : usd(price, tokens.fit, request.max_output ?? tokensOut, 0),
-    wake: target.sleep === null ? awake : wakeQuote(target.sleep),
+    answer_p90: answerP90,
+    cost:
+      price === null
+        ? null
+        : usd(price, tokens.cost, tokensOut * choices, warmTokens(target, request)),
+    worst_cost:
+      price === null
+        ? null
+        : usd(price, tokens.fit, (request.max_output ?? tokensOut) * choices, 0),
+    wake: target.sleep === null ? awake : wakeQuote(target.sleep, answerP90, target.concurrency),
   };
 }
 
@@ -86,17 +95,17 @@ function usd(
 
 /**
  * A window serves all requests until it ends, so its price and the wait for it are shared among those that the rate of the
- * last quarter of an hour lets expect; at least this one. What already wakes costs nothing more, and is waited for in full.
+ * last quarter of an hour lets expect; at least this one and those that wait already. What already wakes costs nothing more, and is waited for in full.
  */
-function wakeQuote(sleep: SleepFacts): WakeQuote {
+function wakeQuote(sleep: SleepFacts, answerP90: number, concurrency: number | null): WakeQuote {
   const { state, wake_p50_seconds: p50, wake_p90_seconds: late, wake_ok: ok } = sleep;
   if (state === 'awake' || state === 'held') return awake;
   if (state === 'waking') {
     const rest = Math.max(p50 - sleep.waking_seconds, leastRest * p50);
     return { p50: rest, p90: Math.max(late - sleep.waking_seconds, rest), wait: rest, usd: 0, ok };
   }
-  const minutes = sleep.window_seconds / 60;
-  const sharers = Math.max(1, sleep.requests_per_minute * minutes);
+  const minutes = windowSeconds(sleep, answerP90, concurrency) / 60;
+  const sharers = Math.max(sleep.ahead + 1, sleep.requests_per_minute * minutes);
   return {
     p50,
     p90: late,

@@ -16,7 +16,7 @@ export function sleepReasons(
     const may = request.wake === 'allow' && sleep.may_open && sleep.on_wake_list;
     if (!may || sleep.quiet || blocked) reasons.push('asleep_may_not_wake');
     if (!sleep.has_room) reasons.push('no_room');
-    if (sleep.window_seconds < answer_p90) reasons.push('window_ends_too_soon');
+    if (sleep.longest_window_seconds < answer_p90) reasons.push('window_ends_too_soon');
   } else if (sleep.state !== 'waking' && sleep.until_ms !== null && !sleep.may_extend) {
     if (now + answer_p90 * 1000 > sleep.until_ms) reasons.push('window_ends_too_soon');
   }

@@ -35,6 +35,10 @@ export const runs = (state: ContainerState): boolean => busy.has(state);
 
 const ok: Judgement = { health: 'ok', reason: null };
 
+/** Whether something else runs a service that no window starts: `npm start` runs the core as processes. */
+export const runsElsewhere = (tier: ServiceTier, state: ContainerState): boolean =>
+  tier !== 'window' && state === 'absent';
+
 /**
  * The health of a service, from its last observation and the windows that hold it. A service that is asleep without a
  * window is `off_by_policy`, which is not a fault.
@@ -53,10 +57,9 @@ export function judgeService(
   if (state === 'paused' || state === 'restarting' || state === 'unknown') {
     return { health: 'degraded', reason: note ?? state };
   }
+  if (runsElsewhere(tier, state))
+    return { health: 'off_by_policy', reason: 'not run by this Docker Engine' };
   if (tier !== 'window') {
-    if (state === 'absent') {
-      return { health: 'off_by_policy', reason: 'not run by this Docker Engine' };
-    }
     return { health: 'down', reason: note ?? ended(state, seen?.exit_code ?? null) };
   }
   if (held !== 'no' && (state === 'done' || replicas === 0)) return ok;

@@ -13,7 +13,8 @@ export type CauseOfDeath =
   | 'window_closed'
   | 'sandbox_lost'
   | 'image_missing'
-  | 'runtime_missing';
+  | 'runtime_missing'
+  | 'limits_missing';
 
 /** The limit that ended a task, in the unit of its name, and the highest observed value; null if it is unknown. */
 export interface LimitHit {
@@ -108,6 +109,7 @@ function outcomeOf(cause: CauseOfDeath, facts: DeathFacts): Outcome {
     case 'signal':
     case 'image_missing':
     case 'runtime_missing':
+    case 'limits_missing':
       return 'failed';
     case 'wall_time':
       return 'timeout';

@@ -202,6 +202,7 @@ const final = new Set<TaskCause>([
   'window_closed',
   'image_missing',
   'runtime_missing',
+  'limits_missing',
 ]);
 
 /** Whether a task gets another attempt: within its max_retries and its ttl_seconds. */

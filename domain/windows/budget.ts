@@ -1,20 +1,15 @@
 import type { HostBudget } from '../../contracts/status.ts';
 import { runs } from '../services/status.ts';
-import { needOf, takenBy } from './admission.ts';
-import { isLive } from './lease.ts';
+import { takenBy } from './admission.ts';
+import { leasedNeeds } from './room.ts';
 import { onHost, type KnownServices } from './service-status.ts';
 
 /** The budget of each host at `now` (epoch ms): what its windows have reserved, what is in use, and the limits. */
 export function hostBudgets(known: KnownServices, now: number): HostBudget[] {
-  return known.catalogs.map(({ host, services, budget }) => {
+  return known.catalogs.map((catalog) => {
+    const { host, services, budget } = catalog;
     const seenOf = (name: string) => known.observations.get(onHost(host, name)) ?? null;
-    const leased = services.filter(({ name }) =>
-      (known.leases.get(onHost(host, name)) ?? []).some((lease) => isLive(lease, now)),
-    );
-    const needs = new Map(
-      leased.map((one) => [one.name, needOf(one, seenOf(one.name)?.memory_bytes ?? null)]),
-    );
-    const reserved = takenBy(needs, budget);
+    const reserved = takenBy(leasedNeeds(catalog, known, now), budget);
     const running = services.flatMap(({ name }) => {
       const seen = seenOf(name);
       return seen !== null && runs(seen.state) ? [seen.memory_bytes] : [];

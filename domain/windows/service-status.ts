@@ -1,5 +1,5 @@
 import type { Catalog, ServiceObservation, ServiceStatus } from '../../contracts/service.ts';
-import { heldBy, judgeService } from '../services/status.ts';
+import { heldBy, judgeService, type Judgement } from '../services/status.ts';
 import { isLive } from './lease.ts';
 
 /** A window's hold on a service. */
@@ -30,11 +30,14 @@ export interface KnownServices {
   leases: ReadonlyMap<string, readonly ServiceLease[]>;
   /** Live windows. */
   windows: readonly { window_id: string; expires_at: string | null }[];
+  /** What the process of each host reports; `lacking` in it has what services lack, by name. */
+  presence: readonly { host: string; detail: Record<string, unknown> }[];
 }
 
 /** How every service is at `now` (epoch ms): the one rule for the status page, what a chat answers, and the health of parts. */
 export function serviceStatuses(known: KnownServices, now: number): ServiceStatus[] {
   const ends = new Map(known.windows.map((view) => [view.window_id, view.expires_at]));
+  const lacking = new Map(known.presence.flatMap(lackingOn));
   return known.catalogs.flatMap(({ host, services }) =>
     services.map(({ name, tier, replicas, problem }): ServiceStatus => {
       const key = onHost(host, name);
@@ -46,7 +49,10 @@ export function serviceStatuses(known: KnownServices, now: number): ServiceStatu
         host,
         tier,
         state: seen?.state ?? 'absent',
-        ...judgeService(tier, seen, heldBy(leases), replicas),
+        ...lackingOr(judgeService(tier, seen, heldBy(leases), replicas), {
+          isRunning: seen?.state === 'running',
+          lacks: lacking.get(key),
+        }),
         window_ids,
         until: lastOf(window_ids.flatMap((id) => ends.get(id) ?? (ends.has(id) ? [null] : []))),
         note: problem?.detail ?? seen?.note ?? null,
@@ -54,6 +60,20 @@ export function serviceStatuses(known: KnownServices, now: number): ServiceStatu
     }),
   );
 }
+
+const lackingOn = ({ host, detail }: KnownServices['presence'][number]): [string, string][] =>
+  Object.entries(detail['lacking'] ?? {}).flatMap(([service, hint]) =>
+    typeof hint === 'string' ? [[onHost(host, service), hint]] : [],
+  );
+
+/** A service that runs and lacks something works, but not as a whole; one that sleeps is asleep. */
+const lackingOr = (
+  judged: Judgement,
+  { isRunning, lacks }: { isRunning: boolean; lacks: string | undefined },
+): Judgement =>
+  isRunning && judged.health === 'ok' && lacks !== undefined
+    ? { health: 'degraded', reason: lacks }
+    : judged;
 
 /** The latest of these instants; null without one, or where one window has no end yet. */
 function lastOf(ends: (string | null)[]): string | null {

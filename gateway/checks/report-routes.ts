@@ -11,7 +11,7 @@ import {
 } from '../../contracts/checks.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import { writers } from '../../domain/checks/reports/index.ts';
-import { contentOf, openWithin } from '../../platform/open-within.ts';
+import { contentOf, openWithin } from '../../platform/files/open-within.ts';
 import { shownResult } from '../../store/checks/check-runs.ts';
 import type { Routes } from '../context.ts';
 import { sendText } from '../http/send-json.ts';

@@ -4,12 +4,13 @@ import type { DeclaredSchedule, ScheduleView } from '../../contracts/schedule.ts
 import type { Actor } from '../../workflows/messages.ts';
 import type { ScheduleRow } from '../../store/checks/schedules.ts';
 import type { GatewayDeps } from '../deps.ts';
+import { theOneOn } from '../reads/the-one-on.ts';
 import type { ReadModel } from '../reads/read-model.ts';
 
 /** The schedules of all hosts. */
 export interface Schedules {
   list(): Promise<ScheduleView[]>;
-  /** Throws `schedule_not_found`; `schedule_off` for one with a mistake. @param host the first that has it by default */
+  /** Throws `schedule_not_found`; `schedule_off` for one with a mistake; `invalid` if several hosts have it and none is named. */
   find(name: string, host?: string): Promise<ScheduleView>;
   /** Pauses or resumes it. Throws as `find`, `schedule_off` if the file pauses it, and errors of Temporal. */
   steer(name: string, host: string | undefined, how: Steering): Promise<ScheduleView>;
@@ -41,10 +42,9 @@ export function createSchedules(
     );
   };
   const find = async (name: string, host?: string): Promise<Found> => {
-    const found = (await all()).find(
-      ({ view }) => view.name === name && (host ?? view.host) === view.host,
-    );
-    if (found === undefined)
+    const named = (await all()).filter(({ view }) => view.name === name);
+    const found = theOneOn(named, ({ view }) => view.host, name, host);
+    if (found === null)
       throw new VX11Error(
         'schedule_not_found',
         `There is no schedule ${name}; GET /vx11/schedules lists all.`,

@@ -1,32 +1,24 @@
 import type { DriftAudit, DriftAuditAnswer, DriftAuditBody } from '../../contracts/drift.ts';
-import { newId } from '../../contracts/ids.ts';
-import { manifestatorService } from '../../contracts/queues.ts';
-import { auditHasEnded, queuedAudit } from '../../domain/drift/audit.ts';
-import { sha256 } from '../../platform/hash.ts';
+import { idOnce } from '../temporal/id-once.ts';
+import { auditHasEnded, comparesAll, queuedAudit } from '../../domain/drift/audit.ts';
 import { isoTime } from '../../platform/time.ts';
 import type { Actor } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
 import type { ReadModel } from '../reads/read-model.ts';
-import { awakeHosts, findServices } from '../reads/snapshot.ts';
 import { waitUntilStored } from '../reads/wait-for-store.ts';
 import { neverStarted, startStored } from '../temporal/start-stored.ts';
+import { awakeManifestator } from './asleep.ts';
 import { byWeight } from './by-weight.ts';
 
 const callLimitMs = 5000;
 /** How long an answer waits for the end of its audit. */
 const answerMs = 8000;
 
-const openIt =
-  'manifestator is asleep. Open it: POST /vx11/window/open {"target":"manifestator","ttl_seconds":600}, or: vx11 open manifestator --ttl 10m';
-const addIt =
-  'The managed compose file has no service `manifestator`. Add the one of VX11’s own docker-compose.yml to it, ' +
-  'then open it: vx11 open manifestator --ttl 10m';
-
 /** Starts audits of drift. */
 export interface DriftControl {
   /**
-   * Stores an audit, starts its workflow and waits a while for its end; a host whose audit still runs gets no second one. Answers
-   * with a refusal, not an error, while policy keeps manifestator asleep. Throws errors of Temporal.
+   * Stores an audit, starts its workflow and waits a while for its end; joins one that runs on the host and compares all that is
+   * asked for. Answers with a refusal, not an error, while policy keeps manifestator asleep. Throws errors of Temporal.
    * @param repeatKey shared by all retries of a request, which start one audit; null without an Idempotency-Key
    */
   audit(body: DriftAuditBody, sender: Actor, repeatKey: string | null): Promise<DriftAuditAnswer>;
@@ -48,7 +40,11 @@ export function createDriftControl(
       created ? () => store().drift.change(audit.audit_id, end) : null,
     );
   };
-  const answerOf = async ({ audit_id, host }: DriftAudit): Promise<DriftAuditAnswer> => {
+  /** @param modules the services that are asked for; null for all */
+  const answerOf = async (
+    { audit_id, host }: DriftAudit,
+    modules: string[] | null,
+  ): Promise<DriftAuditAnswer> => {
     const find = () => store().drift.find(audit_id);
     const ended = await waitUntilStored(
       store,
@@ -58,7 +54,6 @@ export function createDriftControl(
     ).catch(find);
     const isDone = ended !== null && auditHasEnded(ended);
     const found = isDone ? await store().drift.findings(host) : [];
-    const modules = ended?.modules ?? null;
     const items = found
       .filter(({ service }) => modules === null || (service !== null && modules.includes(service)))
       .toSorted(byWeight);
@@ -84,32 +79,24 @@ export function createDriftControl(
 
   return {
     async audit({ host: named, modules = null, include_tests = false }, sender, repeatKey) {
-      const audit_id = repeatKey === null ? newId('audit') : auditIdOf(repeatKey);
+      const audit_id = idOnce('audit', repeatKey);
       const known = await store().drift.find(audit_id);
       if (known !== null) {
         await begin(known, false);
-        return answerOf(known);
+        return answerOf(known, known.modules);
       }
-      const snapshot = await model.snapshot();
-      const awake = awakeHosts(snapshot, manifestatorService, clock());
-      const host = awake.find((one) => named === undefined || one === named);
-      if (host === undefined) {
-        const services = findServices(snapshot, manifestatorService);
-        const isKnown = services.some((one) => named === undefined || one.host === named);
-        return refusal(isKnown ? openIt : addIt);
-      }
-      const running = (await store().drift.live()).find((one) => one.host === host);
-      if (running !== undefined) return answerOf(running);
+      const awake = awakeManifestator(await model.snapshot(), clock(), named);
+      if ('hint' in awake) return refusal(awake.hint);
+      const { host } = awake;
+      const asked = { modules, include_tests };
+      const running = (await store().drift.live(host)).find((one) => comparesAll(one, asked));
+      if (running !== undefined) return answerOf(running, modules);
       const { actor: owner, correlation_id } = sender;
-      const request = { audit_id, host, owner, correlation_id, modules, include_tests };
+      const request = { audit_id, host, owner, correlation_id, ...asked };
       const audit = queuedAudit(request, clock());
       const written = await store().drift.create(audit, [], sender.principal ?? null);
       await begin(written.view, written.created);
-      return answerOf(written.view);
+      return answerOf(written.view, modules);
     },
   };
 }
-
-/** A retry gets the id of its first try. */
-const auditIdOf = (repeatKey: string): string =>
-  `audit-${sha256(`audit ${repeatKey}`).slice(0, 16)}`;

@@ -39,7 +39,7 @@ export function createAuthenticate(identifyCaller: Identify, limits: Limits) {
         request.caller = caller;
         const { method, headers } = request.raw;
         return mapMaybe(limits.token(caller.id, countsAsRead || isRead(method!)), () =>
-          checkMedia(method!, headers),
+          rule.takesBytes === true ? undefined : checkMedia(method!, headers),
         );
       };
       let admitted: MaybePromise<void>;

@@ -41,7 +41,7 @@ export function refuseTunnel(app: App, request: IncomingMessage, socket: Socket)
 }
 
 /** Writes a problem to the socket, and closes it. Drops further input for a moment first, so that the client reads the problem. */
-function answerOn(socket: Socket, error: VX11Error, allow: string | null): void {
+export function answerOn(socket: Socket, error: VX11Error, allow: string | null): void {
   const problem = problemOf(error, randomUUID());
   const body = JSON.stringify(problem);
   const headers: Record<string, string | number> = {

@@ -5,6 +5,7 @@ import { callerOf } from './authenticate.ts';
 import type { IdempotencyClaims } from './idempotency-claims.ts';
 import type { StoreSource } from '../reads/store-source.ts';
 import { sha256 } from '../../platform/hash.ts';
+import { lineIds } from './request-metrics.ts';
 
 /** Printable ASCII, which every proxy passes on unchanged. */
 const keyForm = /^[\x21-\x7e]{1,255}$/;
@@ -125,7 +126,7 @@ export const keepFirstAnswer =
     } catch (error) {
       // the work is done, so the caller gets the answer even if it could not be kept
       request.log.error(
-        { err: error, correlation_id: request.id },
+        { err: error, ...lineIds(request) },
         'an answer could not be kept for retries',
       );
     } finally {

@@ -17,6 +17,7 @@ export interface Limits {
 
 const wrongCredentials: ReadonlySet<string> = new Set<ErrorCode>([
   'auth_required',
+  'envelope_refused',
   'forbidden',
   'session_required',
 ]);

@@ -8,6 +8,8 @@ export interface GatewayMetrics {
   latency: Histogram<'method' | 'route' | 'status'>;
   changesInFlight: Gauge;
   openWindows: Gauge<'state'>;
+  overdueWindows: Gauge;
+  powerSeen: Gauge<'process' | 'host'>;
   rateRejections: Counter<'limit'>;
   breaker: Gauge<'dependency'>;
   eventStreams: Gauge;
@@ -29,6 +31,9 @@ export function createMetrics(): GatewayMetrics {
     // finer, it alone wakes a gateway at rest 190 times a second
     eventLoopMonitoringPrecision: 100,
   });
+  // sums of gauges that are there anyway, under names of counters
+  for (const what of ['handles', 'requests', 'resources'])
+    registry.removeSingleMetric(`vx11_gateway_nodejs_active_${what}_total`);
   return {
     registry,
     latency: new Histogram({
@@ -47,6 +52,17 @@ export function createMetrics(): GatewayMetrics {
       name: 'vx11_gateway_live_windows',
       help: 'Windows that may still hold services up, by state',
       labelNames: ['state'],
+      registers,
+    }),
+    overdueWindows: new Gauge({
+      name: 'vx11_gateway_overdue_windows',
+      help: 'Windows without a receipt half a minute after their deadline',
+      registers,
+    }),
+    powerSeen: new Gauge({
+      name: 'vx11_gateway_power_seen_seconds',
+      help: 'Since when a process that keeps the deadlines of a host has given no sign of life',
+      labelNames: ['process', 'host'],
       registers,
     }),
     rateRejections: new Counter({

@@ -22,8 +22,9 @@ export type Coding = 'br' | 'gzip' | 'identity';
 
 /** The best coding that a caller accepts (RFC 9110, 12.5.3); none if it accepts none of ours, or sends no header. */
 export function codingFor(accept: string | undefined): Coding {
+  if (accept === undefined) return 'identity';
   const weights = new Map<string, number>();
-  for (const part of (accept ?? '').split(',')) {
+  for (const part of accept.split(',')) {
     const [name = '', ...params] = part
       .trim()
       .toLowerCase()
@@ -38,7 +39,8 @@ export function codingFor(accept: string | undefined): Coding {
 
 /** Whether the caller already has this version (RFC 9110, 13.1.2). @param etag without `W/` */
 export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
-  (ifNoneMatch ?? '')
+  ifNoneMatch !== undefined &&
+  ifNoneMatch
     .split(',')
     .map((tag) => tag.trim().replace(/^W\//, ''))
     .some((tag) => tag === '*' || tag === etag);

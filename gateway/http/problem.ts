@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   type FieldProblem,
 } from '../../contracts/errors.ts';
+import { lineIds } from './request-metrics.ts';
 
 export const problemType = 'application/problem+json';
 
@@ -85,14 +86,14 @@ export function problemFor(
   const known = asVX11Error(error);
   const problem = problemOf(known, request.id);
   if (known.code === 'internal')
-    request.log.error({ err: error, correlation_id: request.id }, 'answered internal');
+    request.log.error({ err: error, ...lineIds(request) }, 'answered internal');
   else if (problem.status >= 500)
     request.log.warn(
       {
         error: known.code,
         because: known.message,
         cause: causesOf(known),
-        correlation_id: request.id,
+        ...lineIds(request),
       },
       'answered 5xx',
     );

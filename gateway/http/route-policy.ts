@@ -14,6 +14,8 @@ export interface RoutePolicy {
   idempotent?: boolean;
   /** May be called without a body, which then means `{}`. */
   bodyOptional?: boolean;
+  /** Its body is a file of any type, which is not held in memory. */
+  takesBytes?: boolean;
   /** A POST that counts among the token's reads; what it changes is counted where it happens. */
   countsAsRead?: boolean;
   /** Writes its own line of the log for what matters in it. */
@@ -34,6 +36,8 @@ declare module 'fastify' {
      * nothing was done; `resume` lets a retry continue work that may have started.
      */
     repeat: 'release' | 'resume' | null;
+    /** The ids of what a change was about, for the log. */
+    about: Record<string, string> | null;
   }
 }
 

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** How much of an unwanted body is read, in bytes, and for how long, in ms, so that its sender reads the answer. */
 const most = { bytes: 8 * 1024 * 1024, ms: 2000 };
@@ -27,4 +28,20 @@ export function closeAfterReading(request: IncomingMessage): void {
     }, checkEveryMs);
     socket.once('close', () => clearInterval(timer));
   };
+}
+
+/** Ends a request that is still sent if its body has not arrived after so many ms; Node's own limit would hold for uploads, too. */
+export function limitBody(
+  server: Server,
+  { raw }: FastifyRequest,
+  reply: FastifyReply,
+  ms: number,
+): void {
+  const late = setTimeout(() => {
+    const error = Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    if (!raw.complete) server.emit('clientError', error, raw.socket);
+  }, ms);
+  const end = (): void => clearTimeout(late);
+  raw.once('end', end).once('close', end);
+  reply.raw.once('finish', end).once('close', end);
 }

@@ -17,10 +17,19 @@ import {
   type MadreProposeCall,
   type MadreProposeReply,
 } from '../../contracts/proposal.ts';
+import {
+  applyPatchAnswer,
+  createPatchAnswer,
+  type ApplyPatchAnswer,
+  type CreatePatchAnswer,
+  type MadreApplyCall,
+  type MadrePatchCall,
+} from '../../contracts/drift-patch.ts';
 import { errorCatalog, VX11Error, type ErrorCode } from '../../contracts/errors.ts';
 import { internalHeader } from '../../platform/internal-key.ts';
 import { postJson } from './post-json.ts';
 import { createBreaker, NotAsked, type BreakerState } from '../temporal/breaker.ts';
+import { traceParent } from '../../platform/trace-context.ts';
 
 /** madre's internal HTTP API, which only the gateway calls. */
 export interface MadrePort {
@@ -36,6 +45,10 @@ export interface MadrePort {
   control(call: MadreControlCall): Promise<MadreControlReply>;
   /** What an agent asks for. */
   propose(call: MadreProposeCall): Promise<MadreProposeReply>;
+  /** Makes a patch of drift, or of these operations, and proves it; within a minute. */
+  makePatch(call: MadrePatchCall): Promise<CreatePatchAnswer>;
+  /** The plan that applies a patch. */
+  applyPatch(call: MadreApplyCall): Promise<ApplyPatchAnswer>;
   /** The plan that takes a patch back. */
   revert(call: MadreRevertCall): Promise<MadreRevertReply>;
   readonly breaker: BreakerState;
@@ -45,20 +58,27 @@ const healthLimitMs = 2000;
 const metricsLimitMs = 1000;
 /** madre answers within 2.5 s, and the gateway within 3. */
 const callLimitMs = 2800;
+/** A patch is tried on a copy of the files, and created once. */
+const patchLimitMs = 60_000;
 
 /**
  * @param url such as `http://127.0.0.1:8001`
  * @param key authenticates the gateway to madre; null if this installation has none, and then every message is refused
+ * @param send carries requests, such as with a client certificate
  */
-export function createMadrePort(url: string, key: string | null = null): MadrePort {
+export function createMadrePort(
+  url: string,
+  key: string | null = null,
+  send: typeof fetch = fetch,
+): MadrePort {
   const get = async (path: string, limitMs: number): Promise<string> => {
-    const response = await fetch(new URL(path, url), {
+    const response = await send(new URL(path, url), {
       ...(key !== null && { headers: { [internalHeader]: key } }),
       signal: AbortSignal.timeout(limitMs),
       redirect: 'error',
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`madre answered ${response.status} on ${path}`);
+    if (!response.ok) throw new Error(`madre answered ${response.status} on ${path}: ${text}`);
     return text;
   };
   const breaker = createBreaker({
@@ -72,14 +92,19 @@ export function createMadrePort(url: string, key: string | null = null): MadrePo
     body: unknown,
     schema: z.ZodType<T>,
     onPart?: (part: unknown) => void,
+    limitMs = callLimitMs,
   ): Promise<T> => {
     if (key === null) {
       const detail = 'This gateway has no key for madre: set VX11_INTERNAL_KEY for both.';
       throw new VX11Error('madre_unavailable', detail, { cause: new NotAsked(detail) });
     }
     return breaker.run(async () => {
-      const headers = { [internalHeader]: key };
-      const answer = await postJson(new URL(path, url), headers, body, callLimitMs, onPart);
+      const parent = traceParent();
+      const headers = {
+        [internalHeader]: key,
+        ...(parent !== null && { traceparent: parent }),
+      };
+      const answer = await postJson(new URL(path, url), headers, body, limitMs, onPart, send);
       if (answer.status === 200) return schema.parse(answer.body);
       throw refusal(answer.status, answer.body);
     });
@@ -91,6 +116,8 @@ export function createMadrePort(url: string, key: string | null = null): MadrePo
       post('/chat', call, madreChatReply, onPart && ((part) => onPart(chatPart.parse(part)))),
     control: (call) => post('/control', call, madreControlReply),
     propose: (call) => post('/propose', call, madreProposeReply),
+    makePatch: (call) => post('/patches/make', call, createPatchAnswer, undefined, patchLimitMs),
+    applyPatch: (call) => post('/patches/apply', call, applyPatchAnswer),
     revert: (call) => post('/revert', call, madreRevertReply),
     get breaker() {
       return breaker.state;
@@ -104,7 +131,7 @@ function refusal(status: number, answer: unknown): Error {
   if (typeof error === 'string' && error in errorCatalog && error !== 'internal') {
     return new VX11Error(error as ErrorCode, typeof detail === 'string' ? detail : error);
   }
-  return new Error(`madre answered ${status}`);
+  return new Error(`madre answered ${status}${typeof detail === 'string' ? `: ${detail}` : ''}`);
 }
 
 /** Whether a message certainly did not reach madre; then nothing was started. */

@@ -12,6 +12,7 @@ const longest = 8 * 1024 * 1024;
 /**
  * Posts JSON within this installation. Rejects with the cause if no answer comes in time.
  * @param onPart gets each part that comes before the answer; if it throws, the call fails
+ * @param send carries it
  */
 export async function postJson(
   url: URL,
@@ -19,8 +20,9 @@ export async function postJson(
   body: unknown,
   limitMs: number,
   onPart?: (part: unknown) => void,
+  send: typeof fetch = fetch,
 ): Promise<JsonAnswer> {
-  const answer = await fetch(url, {
+  const answer = await send(url, {
     method: 'POST',
     headers: {
       ...headers,

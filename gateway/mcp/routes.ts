@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { callerOf } from '../http/authenticate.ts';
@@ -22,8 +23,8 @@ const rpcMessage = z.strictObject({
 /** The origin under which this client reached the gateway; a proxy with TLS is among the allowed ones. */
 const originIn =
   (allowed: readonly string[]) =>
-  (host: string): string =>
-    allowed.find((origin) => new URL(origin).host === host) ?? `http://${host}`;
+  ({ host, protocol }: Pick<FastifyRequest, 'host' | 'protocol'>): string =>
+    allowed.find((origin) => new URL(origin).host === host) ?? `${protocol}://${host}`;
 
 /** An MCP server behind the route. */
 export interface McpEndpoint {
@@ -75,7 +76,7 @@ export const mountMcp =
           caller: callerOf(request),
           correlationId: request.id,
           narrowing: narrowingOf(request.query),
-          origin: originOf(request.host),
+          origin: originOf(request),
           request,
         };
         reply.hijack();

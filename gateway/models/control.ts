@@ -9,13 +9,20 @@ import type {
 } from '../../contracts/models.ts';
 import { hermesService } from '../../contracts/queues.ts';
 import { holding } from '../../domain/models/evict.ts';
-import { endedPull, queuedPull } from '../../domain/models/pull.ts';
+import {
+  cancelledBy,
+  endedPull,
+  pullEvent,
+  pullKey,
+  queuedPull,
+} from '../../domain/models/pull.ts';
 import { sha256 } from '../../platform/hash.ts';
 import type { Actor } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { hermesAsleep } from '../reads/hermes-asleep.ts';
 import type { ReadModel } from '../reads/read-model.ts';
 import { awakeHosts } from '../reads/snapshot.ts';
+import { WorkflowGone } from '../temporal/not-taken.ts';
 import { neverStarted, startStored } from '../temporal/start-stored.ts';
 
 const callLimitMs = 5000;
@@ -30,6 +37,11 @@ export interface ModelControl {
    * @throws VX11Error `download_disabled`; errors of Temporal
    */
   pull(body: PullBody, sender: Actor): Promise<PullAnswer>;
+  /**
+   * Ends a pull; what is there of its files stays for a later one. One that has ended stays as it is.
+   * @throws errors of Temporal
+   */
+  cancel(pull: ModelPull, by: Actor): Promise<void>;
   /** Asks the hub. Answers with a refusal, not an error, while policy keeps hermes asleep. Throws errors of Temporal. */
   search(body: SearchBody): Promise<SearchAnswer>;
   /**
@@ -61,10 +73,10 @@ export function createModelControl(
         );
       const host = await awakeHost(body.host);
       if (host === null) return { ...(await refusal(body.host)), job: null };
-      const wanted = sha256(JSON.stringify([host, source, name, revision, file]));
       const { actor: owner, correlation_id, principal = null } = sender;
-      const job_id = `pull-${wanted.slice(0, 16)}`;
-      const about = { job_id, host, owner, correlation_id, source, model: name, revision, file };
+      const wanted = { host, source, model: name, revision, file };
+      const job_id = `pull-${sha256(pullKey(wanted)).slice(0, 16)}`;
+      const about = { job_id, owner, correlation_id, ...wanted };
       const fresh = queuedPull({ ...about, pin: body.pin ?? false }, clock());
       const { pulls } = store().models;
       const { view, created } = await pulls.ask(fresh, principal);
@@ -78,6 +90,19 @@ export function createModelControl(
         created ? () => pulls.change(job_id, end) : null,
       );
       return { status: 'QUEUED', job: view, error: null, hint: null };
+    },
+    async cancel({ job_id, finished_at }, by) {
+      if (finished_at !== null) return;
+      await temporal
+        .cancelPull(job_id, by, { limitMs: callLimitMs })
+        .catch(async (error: unknown) => {
+          if (!(error instanceof WorkflowGone)) throw error;
+          // it has no workflow yet, or none any more; one that starts now finds that it has ended
+          await store().models.pulls.change(job_id, (now) => {
+            const view = endedPull(now, cancelledBy(by.actor), clock());
+            return { view, events: [pullEvent(view, by.principal ?? null, clock())] };
+          });
+        });
     },
     async search(body) {
       const host = await awakeHost();

@@ -11,11 +11,14 @@ import {
   pullId,
   searchAnswer,
   searchBody,
+  type ModelPull,
 } from '../../contracts/models.ts';
+import { isSameWho } from '../../contracts/principal.ts';
 import { hostName } from '../../contracts/text.ts';
 import type { Routes } from '../context.ts';
-import { actorOf } from '../http/authenticate.ts';
+import { actorOf, callerOf } from '../http/authenticate.ts';
 import { sentNothing } from '../http/idempotency.ts';
+import { includes } from '../http/route-policy.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
 import { hubModelExample, modelExample, pullExample } from './examples.ts';
 
@@ -25,9 +28,18 @@ const listQuery = z.strictObject({
 });
 const catalogQuery = z.strictObject({ query: z.string().max(100).default('') });
 
+const noSuchPull = (id: string): VX11Error =>
+  new VX11Error('pull_not_found', `There is no pull ${id}.`);
+
 /** Brings models, finds them in the hub, and shows what there is, also while hermes sleeps. */
 export const hermesModelRoutes: Routes = (context) => async (app) => {
-  const { models, store, windows } = context;
+  const { models, store, windows, config } = context;
+  const { allowDownload: downloads, modelCaps: caps } = config;
+  const pullOf = async (id: string): Promise<ModelPull> => {
+    const found = await store().models.pulls.find(id);
+    if (found === null) throw noSuchPull(id);
+    return found;
+  };
 
   app.route({
     method: 'POST',
@@ -108,13 +120,15 @@ export const hermesModelRoutes: Routes = (context) => async (app) => {
       summary: 'The models of all hosts, and the pulls that run',
       querystring: listQuery,
       response: answers({
-        200: modelListAnswer.meta({ examples: [{ models: [modelExample], pulls: [] }] }),
+        200: modelListAnswer.meta({
+          examples: [{ models: [modelExample], pulls: [], downloads: false, caps }],
+        }),
       }),
     },
     handler: async ({ query }) => {
-      const [list, live] = [await store().models.list(query), await store().models.pulls.live()];
-      const isOf = ({ host }: { host: string }) => query.host === undefined || host === query.host;
-      return { models: list, pulls: live.filter(isOf) };
+      const list = await store().models.list(query);
+      const pulls = await store().models.pulls.live(query.host);
+      return { models: list, pulls, downloads, caps };
     },
   });
 
@@ -168,10 +182,33 @@ export const hermesModelRoutes: Routes = (context) => async (app) => {
       querystring: noQuery,
       response: answers({ 200: modelPull.meta({ examples: [pullExample] }) }),
     },
-    handler: async ({ params: { id } }) => {
-      const found = await store().models.pulls.find(id);
-      if (found === null) throw new VX11Error('pull_not_found', `There is no pull ${id}.`);
-      return found;
+    handler: ({ params: { id } }) => pullOf(id),
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/hermes/job/:id',
+    config: { rule: { scope: 'operator' } },
+    schema: {
+      operationId: 'cancelPull',
+      tags: ['models'],
+      summary: 'End a pull of yours',
+      description:
+        'It ends as failed with the cause cancelled, unless its model is being registered already. Nothing of it is ' +
+        'registered; what came of its files is kept for 7 days, and the same pull goes on from there.',
+      params: z.strictObject({ id: pullId }),
+      querystring: noQuery,
+      response: answers({ 202: modelPull.meta({ examples: [pullExample] }) }),
+    },
+    handler: async (request, reply) => {
+      const pull = await pullOf(request.params.id);
+      const caller = callerOf(request);
+      const owner = await store().models.pulls.ownerOf(pull.job_id);
+      const own = owner !== null && (isSameWho(caller, owner) || includes(caller.scope, 'admin'));
+      // a caller without the right gets the same answer as for an unknown pull
+      if (!own) throw noSuchPull(pull.job_id);
+      await models.cancel(pull, actorOf(request));
+      return reply.code(202).send(pull);
     },
   });
 };

@@ -5,13 +5,14 @@ import type { Notice } from '../../contracts/notice.ts';
 import { isoTime } from '../../platform/time.ts';
 import type { GatewayDeps } from '../deps.ts';
 import type { ReadModel } from '../reads/read-model.ts';
+import { theOneOn } from '../reads/the-one-on.ts';
 
 /** The channels of all hosts. */
 export interface Channels {
   list(): Promise<{ channels: ChannelView[]; problems: string[] }>;
   /**
-   * Puts a test message into the outbox; madre sends it at once. Throws `channel_not_found`, `channel_off`.
-   * @param host the first that has it by default
+   * Puts a test message into the outbox; madre sends it at once. Throws `channel_not_found`, `channel_off`;
+   * `invalid` if several hosts have a channel of this name and `host` is none of them.
    */
   test(name: string, host: string | undefined, by: string): Promise<NoticeMessage>;
 }
@@ -37,8 +38,9 @@ export function createChannels(
     list,
     async test(name, onHost, by) {
       const { channels } = await list();
-      const found = channels.find((one) => one.name === name && (onHost ?? one.host) === one.host);
-      if (found === undefined)
+      const named = channels.filter((one) => one.name === name);
+      const found = theOneOn(named, ({ host }) => host, name, onHost);
+      if (found === null)
         throw new VX11Error(
           'channel_not_found',
           `There is no channel ${name}; GET /vx11/notices/channels lists all.`,

@@ -1,13 +1,21 @@
 import { z } from 'zod';
 import * as agentChat from '../../contracts/agent-chat.ts';
 import * as audit from '../../contracts/audit.ts';
+import * as audio from '../../contracts/audio.ts';
+import * as audioEngines from '../../contracts/audio-engines.ts';
+import * as audioBatch from '../../contracts/audio-batch.ts';
+import * as audioReport from '../../contracts/audio-report.ts';
 import * as autonomy from '../../contracts/autonomy.ts';
 import * as chat from '../../contracts/chat.ts';
 import * as checks from '../../contracts/checks.ts';
 import * as drift from '../../contracts/drift.ts';
+import * as driftPatch from '../../contracts/drift-patch.ts';
+import * as manifestator from '../../contracts/manifestator.ts';
+import * as patchOperation from '../../contracts/patch-operation.ts';
 import * as patch from '../../contracts/patch.ts';
 import * as repair from '../../contracts/repair.ts';
 import * as event from '../../contracts/event.ts';
+import * as inee from '../../contracts/inee.ts';
 import * as ingest from '../../contracts/ingest.ts';
 import * as intent from '../../contracts/intent.ts';
 import * as madre from '../../contracts/madre.ts';
@@ -20,6 +28,7 @@ import * as openai from '../../contracts/openai.ts';
 import * as operatorApi from '../../contracts/operator-api.ts';
 import * as operator from '../../contracts/operator.ts';
 import * as plan from '../../contracts/plan.ts';
+import * as frontForms from '../../contracts/front-forms.ts';
 import * as incidents from '../../contracts/incidents.ts';
 import * as programs from '../../contracts/programs.ts';
 import * as proposal from '../../contracts/proposal.ts';
@@ -32,10 +41,12 @@ import * as routingDecision from '../../contracts/routing-decision.ts';
 import * as schedule from '../../contracts/schedule.ts';
 import * as settings from '../../contracts/settings.ts';
 import * as service from '../../contracts/service.ts';
+import * as shub from '../../contracts/shub.ts';
 import * as spawnRequest from '../../contracts/task-request.ts';
 import * as spawn from '../../contracts/task.ts';
 import * as status from '../../contracts/status.ts';
 import * as switchContract from '../../contracts/switch.ts';
+import * as switchKnown from '../../contracts/switch-known.ts';
 import * as text from '../../contracts/text.ts';
 import * as token from '../../contracts/token.ts';
 import * as webSession from '../../contracts/web-session.ts';
@@ -44,15 +55,24 @@ import * as window from '../../contracts/window.ts';
 import { errorCode, problemPage, problemSchema } from '../http/route-schema.ts';
 
 const contracts: Record<string, unknown>[] = [
+  audio,
+  audioBatch,
+  audioEngines,
+  audioReport,
   audit,
   autonomy,
   agentChat,
   chat,
   checks,
   drift,
+  driftPatch,
+  manifestator,
+  patchOperation,
   patch,
   repair,
   event,
+  frontForms,
+  inee,
   ingest,
   intent,
   modelFiles,
@@ -77,10 +97,12 @@ const contracts: Record<string, unknown>[] = [
   schedule,
   service,
   settings,
+  shub,
   spawn,
   spawnRequest,
   status,
   switchContract,
+  switchKnown,
   text,
   token,
   webSession,

@@ -149,7 +149,7 @@ function operationOf(
   const asked = {
     open,
     changes: changes(method),
-    hasBody: schema.body !== undefined,
+    hasBody: schema.body !== undefined || rule.takesBytes === true,
     hasParams: schema.params !== undefined,
   };
   return {
@@ -159,6 +159,9 @@ function operationOf(
     ...(description !== undefined && { description }),
     ...securityUnlessUsual(rule),
     ...(parameters.length > 0 && { parameters }),
+    ...(rule.takesBytes === true && {
+      requestBody: { required: true, content: { 'application/octet-stream': {} } },
+    }),
     ...(schema.body !== undefined && {
       requestBody: {
         required: rule.bodyOptional !== true,

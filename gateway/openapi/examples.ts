@@ -122,6 +122,7 @@ export const statusExample: z.infer<typeof statusAnswer> = {
       gpus: { reserved: 0, limit: null },
     },
   ],
+  memory: { vx11_bytes: 176_160_768, asleep_services: 8, asleep_bytes: 2_147_483_648 },
   as_of: 7,
   timestamp: '2026-11-21T12:00:01.000Z',
 };

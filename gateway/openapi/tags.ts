@@ -10,6 +10,7 @@ export const tags = {
   models:
     'Ask a language model, chosen among all that are known here, and why; the models that each host has, and what the hub has.',
   drift: 'What is not as the compose files declare it; manifestator judges it.',
+  audio: 'Measure, master and mix sound; shubniggurath does it.',
   incidents: 'What the ants look at, and what is in trouble.',
   results: 'The result of any request, by any of its ids.',
   madre: 'Ask in words, or by name, for something to be done; madre plans it and runs it.',

@@ -4,20 +4,20 @@ import { answers, noQuery } from '../http/route-schema.ts';
 import { exampleCorrelation, statusExample } from '../openapi/examples.ts';
 import { isoTime } from '../../platform/time.ts';
 
-/** The roles of VX11, and whether this version of each does work or only describes itself. */
-const roles = {
-  madre: true,
-  spawner: true,
-  switch: true,
-  hermes: true,
-  hormiguero: true,
-  manifestator: true,
-  shubniggurath: false,
-  mcp: false,
-} as const;
+/** The roles of VX11; this version of each does work. */
+const roles = [
+  'madre',
+  'spawner',
+  'switch',
+  'hermes',
+  'hormiguero',
+  'manifestator',
+  'shubniggurath',
+  'mcp',
+] as const;
 
 /** The parts of the API. Those of the older API that do not exist are named, so that its clients can leave them out. */
-const features = {
+const featuresWith = (colonies: boolean) => ({
   chat: true,
   events: true,
   metrics: true,
@@ -25,15 +25,27 @@ const features = {
   tasks: true,
   autonomy: true,
   audit: true,
+  checks: true,
+  repairs: true,
+  incidents: true,
+  drift: true,
+  models: true,
+  routing: true,
+  audio: true,
+  schedules: true,
+  notices: true,
+  agents: true,
   file_explorer: false,
   builder: false,
-  rewards: false,
-  colony: false,
-};
+  rewards: colonies,
+  colony: colonies,
+});
+
+const isRole = (name: string): boolean => (roles as readonly string[]).includes(name);
 
 /** Says which parts of VX11 exist, so that a UI shows no page for what is not built. */
 export const capabilityRoutes: Routes =
-  ({ statusCache, clock }) =>
+  ({ statusCache, clock, config }) =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -57,7 +69,7 @@ export const capabilityRoutes: Routes =
                 features: { chat: true, builder: false },
                 roles: [
                   { name: 'spawner', available: true },
-                  { name: 'shubniggurath', available: false },
+                  { name: 'shubniggurath', available: true },
                 ],
                 timestamp: statusExample.timestamp,
               },
@@ -68,7 +80,7 @@ export const capabilityRoutes: Routes =
       handler: async (request) => {
         const { mode, services } = await statusCache.status();
         const asleep = services.filter(
-          ({ name, window_ids }) => name in roles && window_ids.length === 0,
+          ({ name, window_ids }) => isRole(name) && window_ids.length === 0,
         );
         return {
           ok: true as const,
@@ -77,8 +89,8 @@ export const capabilityRoutes: Routes =
             operational_mode: mode,
             dormant_services: asleep.flatMap(({ name, tier }) => (tier === 'window' ? [name] : [])),
           },
-          features,
-          roles: Object.entries(roles).map(([name, available]) => ({ name, available })),
+          features: featuresWith(config.inee !== null),
+          roles: roles.map((name) => ({ name, available: true })),
           timestamp: isoTime(clock()),
         };
       },

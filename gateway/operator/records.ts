@@ -27,11 +27,18 @@ const eventsQuery = z.strictObject({
 const critical = /\.(failed|lost|blind|broken|invalid)$/;
 const notable = /\.(stray|outdated|volume_changed|retried|missed|rejected|callback_failed)$/;
 
-/** The severity that the kind of an event implies; an alert says its own. */
+/** These say the severity of what they announce. */
+const announces = /^(incident\.(opened|reopened|rose|flapping)|drift\.found)$/;
+const severities = { info: 'info', warn: 'warn', high: 'crit', critical: 'crit' } as const;
+
+/** The severity that the kind of an event implies; an alert, an incident and a difference say their own. */
 function severityOf({ type, payload }: EventRecord): 'info' | 'warn' | 'crit' {
   if (type === 'system.alert') {
     const said = (payload['data'] as { severity?: unknown } | undefined)?.severity;
     return said === 'crit' || said === 'critical' ? 'crit' : said === 'info' ? 'info' : 'warn';
+  }
+  if (announces.test(type)) {
+    return severities[payload['severity'] as keyof typeof severities] ?? 'warn';
   }
   return critical.test(type) ? 'crit' : notable.test(type) ? 'warn' : 'info';
 }

@@ -15,7 +15,7 @@ import { barExample } from './overview.ts';
 import { windowBarOf } from './window-bar.ts';
 
 const read = { scope: 'viewer' } as const;
-/** Incidents in one answer; GET /hormiguero/incidents has them all. */
+/** Incidents in one answer, the open ones first; GET /hormiguero/incidents has them all. */
 const mostShown = 100;
 const asleepMessage = 'hormiguero is asleep by policy; only what it alone can look at is left out.';
 
@@ -110,14 +110,18 @@ export const operatorRoleRoutes: Routes = (context) => async (app) => {
     const { mode } = await statusCache.status();
     const snapshot = await model.snapshot();
     const awake = isAwake(snapshot, 'hormiguero', clock());
-    const { incidents } = await store().incidents.list({ limit: mostShown });
+    const shown = await Promise.all(
+      (['open', 'acknowledged', 'resolved'] as const).map((one) =>
+        store().incidents.list({ status: one, limit: mostShown }),
+      ),
+    );
     const open = await store().incidents.open();
     return {
       status: awake ? 'ok' : 'off_by_policy',
       policy: mode,
       message: awake ? 'hormiguero is awake.' : asleepMessage,
       window: windowBarOf(snapshot, clock()),
-      incidents: incidents.filter(({ status }) => status !== 'closed'),
+      incidents: shown.flatMap(({ incidents }) => incidents).slice(0, mostShown),
       total: Object.values(open).reduce((sum, count) => sum + count, 0),
     };
   };

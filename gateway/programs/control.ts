@@ -1,9 +1,8 @@
-import { newId } from '../../contracts/ids.ts';
+import { idOnce } from '../temporal/id-once.ts';
 import type { DiscoverAnswer, DiscoverBody, ProgramScan } from '../../contracts/programs.ts';
 import { hermesService } from '../../contracts/queues.ts';
 import { endedScan, queuedScan, scanHasEnded } from '../../domain/programs/scan.ts';
 import { programTable } from '../../domain/programs/table.ts';
-import { sha256 } from '../../platform/hash.ts';
 import type { Actor } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
 import type { ReadModel } from '../reads/read-model.ts';
@@ -16,8 +15,8 @@ const callLimitMs = 5000;
 /** Starts scans for programs. */
 export interface ProgramControl {
   /**
-   * Stores a scan and starts its workflow; a host whose scan still runs gets no second one. Answers with a refusal, not an
-   * error, while policy keeps hermes asleep. Throws errors of Temporal.
+   * Stores a scan and starts its workflow; joins one that runs on the host, unless only the new one asks every program again.
+   * Answers with a refusal, not an error, while policy keeps hermes asleep. Throws errors of Temporal.
    * @param repeatKey shared by all retries of a request, which start one scan; null without an Idempotency-Key
    */
   discover(body: DiscoverBody, sender: Actor, repeatKey: string | null): Promise<DiscoverAnswer>;
@@ -42,7 +41,7 @@ export function createProgramControl(
 
   return {
     async discover({ host: named, refresh = false }, sender, repeatKey) {
-      const scan_id = repeatKey === null ? newId('scan') : scanIdOf(repeatKey);
+      const scan_id = idOnce('scan', repeatKey);
       const known = await store().programs.find(scan_id);
       if (known !== null) {
         await begin(known, false);
@@ -55,7 +54,7 @@ export function createProgramControl(
         const hint = hermesAsleep(snapshot, named);
         return { status: 'ERROR', scan: null, error: 'off_by_policy', hint };
       }
-      const running = (await store().programs.live()).find((one) => one.host === host);
+      const running = (await store().programs.live(host)).find((one) => one.refresh || !refresh);
       if (running !== undefined) return queued(running);
       const { actor: owner, correlation_id } = sender;
       const request = { scan_id, host, owner, correlation_id, refresh };
@@ -66,9 +65,6 @@ export function createProgramControl(
     },
   };
 }
-
-/** A retry gets the id of its first try. */
-const scanIdOf = (repeatKey: string): string => `scan-${sha256(`scan ${repeatKey}`).slice(0, 16)}`;
 
 const queued = (scan: ProgramScan): DiscoverAnswer => ({
   status: 'QUEUED',

@@ -1,7 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { RouteOptions } from '../../contracts/routing-call.ts';
+import { readJson } from '../../platform/network/post.ts';
 import { askSwitch, requireSwitch, type AskContext } from './ask-switch.ts';
 import { FrontError } from './failure.ts';
+import { chatFront } from './front/fronts.ts';
 
 /** One answer, read whole. */
 export interface PlainAnswer {
@@ -48,15 +51,15 @@ export async function askPlainly(
   try {
     await requireSwitch(context, request);
     const body = new TextEncoder().encode(JSON.stringify({ model, messages }));
-    const answer = await askSwitch(context, request, body, options, signal);
-    const { error, choices, usage } = (await answer.json()) as Answer;
+    const answer = await askSwitch(context, request, { front: chatFront, body, options, signal });
+    const { error, choices, usage } = (await readJson(answer)) as Completion;
     const { headers } = answer;
     return {
-      target: headers.get('x-vx11-target'),
+      target: headers['x-vx11-target'] ?? null,
       text: choices?.[0]?.message?.content ?? null,
       tokens: usage?.total_tokens ?? null,
-      decision_id: headers.get('x-vx11-decision'),
-      tries: Number(headers.get('x-vx11-tries') ?? 0),
+      decision_id: headers['x-vx11-decision'] ?? null,
+      tries: Number(headers['x-vx11-tries'] ?? 0),
       ms: ms(),
       error: error?.code ?? null,
       hint: error === undefined ? null : (error.hint ?? error.message),
@@ -67,15 +70,18 @@ export async function askPlainly(
   }
 }
 
-interface Answer {
+interface Completion {
   error?: { code: string; message: string; hint?: string };
   choices?: { message?: { content?: string | null } }[];
   usage?: { total_tokens?: number } | null;
 }
 
-/** Aborts when the caller hangs up. */
-export function hungUp(raw: { once(event: 'close', listener: () => void): unknown }): AbortSignal {
+/** Aborts when the caller hangs up before it has its answer. */
+export function hungUp(raw: ServerResponse): AbortSignal {
   const gone = new AbortController();
-  raw.once('close', () => gone.abort());
+  // after a whole answer nobody listens, and an abort costs a stack trace
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort();
+  });
   return gone.signal;
 }

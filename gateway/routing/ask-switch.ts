@@ -1,14 +1,36 @@
 import type { FastifyRequest } from 'fastify';
+import { VX11Error } from '../../contracts/errors.ts';
 import { switchService } from '../../contracts/queues.ts';
-import type { RouteOptions, RoutingCall, WakeReport } from '../../contracts/routing-call.ts';
-import { wakeHeader, wakeRequest, type WakeRequest } from '../../contracts/routing-call.ts';
+import type {
+  ProgramReport,
+  RouteOptions,
+  RoutingCall,
+  WakeReport,
+} from '../../contracts/routing-call.ts';
+import {
+  prewarmHeader,
+  programHeader,
+  programRequest,
+  waitHeader,
+  waitRequest,
+  wakeHeader,
+  wakeRequest,
+  type WakeRequest,
+} from '../../contracts/routing-call.ts';
 import { parseDuration } from '../../domain/services/compose-units.ts';
+import { poll } from '../../platform/concurrency/poll.ts';
+import { readJson, type Answer } from '../../platform/network/post.ts';
 import type { GatewayContext } from '../context.ts';
 import { callerOf } from '../http/authenticate.ts';
 import { findServices, isAwake } from '../reads/snapshot.ts';
 import { FrontError } from './failure.ts';
+import type { Front } from './front/fronts.ts';
 import { openService } from './open-service.ts';
+import { runFor } from './run-program.ts';
+import { wakingText } from './waking-text.ts';
 
+/** How often a service is opened again whose window is about to end, in ms. */
+const endingMs = 500;
 /** How long a caller waits for switch itself to open, in ms. */
 const openMs = 60_000;
 const openIt =
@@ -18,7 +40,7 @@ const addIt =
 
 export type AskContext = Pick<
   GatewayContext,
-  'model' | 'windows' | 'openWindow' | 'switch' | 'clock' | 'logger'
+  'model' | 'windows' | 'openWindow' | 'tasks' | 'switch' | 'clock' | 'logger'
 >;
 
 /** Throws `off_by_policy` while switch sleeps; opens it first if the caller asks for that with `x-vx11-open`. */
@@ -44,42 +66,76 @@ export async function requireSwitch(context: AskContext, request: FastifyRequest
   });
 }
 
+/** What is sent to switch. */
+export interface Ask {
+  front: Pick<Front, 'surface' | 'path'>;
+  body: Uint8Array<ArrayBuffer>;
+  options: RouteOptions;
+  signal: AbortSignal;
+  /** Called when a wait, a wake or a program of a target begins; what it is given says what is waited for by now. */
+  waking?: (what: () => string) => void;
+}
+
 /**
  * Sends a request to switch, wakes what it asks for with the rights of the caller, and sends it again. Resolves with the
  * answer; its body streams.
- *
- * @param waking called when a wake begins
  */
 export async function askSwitch(
   context: AskContext,
   request: FastifyRequest,
-  body: Uint8Array<ArrayBuffer>,
-  options: RouteOptions,
-  signal: AbortSignal,
-  waking: (wake: WakeRequest) => void = () => undefined,
-): Promise<Response> {
+  { front, body, options, signal, waking }: Ask,
+): Promise<Answer> {
   const { name, principal } = callerOf(request);
   let woken: WakeReport | null = null;
+  let ran: ProgramReport | null = null;
+  let announced: string | null = null;
   for (;;) {
     const call: RoutingCall = {
       owner: name,
       owner_id: principal,
       may_open: true,
       correlation_id: request.id,
+      surface: front.surface,
+      source: 'person',
       options,
       woken,
+      ...(ran !== null && { ran }),
+      ...(waking !== undefined && { announces: true }),
+      ...(announced !== null && { announced }),
     };
     const answer = await context.switch
-      .post('/v1/chat/completions', body, call, signal)
+      .post(front.path, body, call, signal)
       .catch((error: unknown) => {
         throw new FrontError('unavailable', 'switch cannot be reached; it may be starting.', {
           cause: error,
         });
       });
-    if (answer.headers.get(wakeHeader) === null) return answer;
-    const wake = wakeRequest.parse(await answer.json());
-    waking(wake);
+    announced = null;
+    if (answer.headers[waitHeader] !== undefined) {
+      announced = waitRequest.parse(await readJson(answer)).decision_id;
+      waking?.(() => 'waiting in line');
+      [woken, ran] = [null, null];
+      continue;
+    }
+    if (answer.headers[programHeader] !== undefined) {
+      const program = programRequest.parse(await readJson(answer));
+      waking?.(() => `running ${program.target}`);
+      ran = await runFor(context, request, program, signal);
+      woken = null;
+      continue;
+    }
+    if (answer.headers[wakeHeader] === undefined) {
+      const later = answer.headers[prewarmHeader];
+      // nobody waits for it, and it fails alone
+      if (later !== undefined)
+        void wakeFor(context, request, wakeRequest.parse(JSON.parse(atob(later))));
+      return answer;
+    }
+    const wake = wakeRequest.parse(await readJson(answer));
+    const began = context.clock();
+    waking?.(() => wakingText(wake, (context.clock() - began) / 1000));
     woken = await wakeFor(context, request, wake);
+    ran = null;
   }
 }
 
@@ -90,15 +146,29 @@ async function wakeFor(
   { decision_id, target, service, host, window_seconds, within_seconds }: WakeRequest,
 ): Promise<WakeReport> {
   const began = context.clock();
-  const ok = await openService(context, request, {
-    service,
-    host,
-    ttlMs: window_seconds * 1000,
-    waitMs: within_seconds * 1000,
-    reason: `model ${target} for ${request.id}`,
-  }).catch((error: unknown) => {
+  let [full, why] = [false, 'it was not up in time'];
+  const left = (): number => Math.max(0, within_seconds * 1000 - (context.clock() - began));
+  const open = (): Promise<boolean | null> =>
+    openService(context, request, {
+      service,
+      host,
+      ttlMs: window_seconds * 1000,
+      waitMs: left(),
+      reason: `model ${target} for ${request.id}`,
+    }).catch((error: unknown) => {
+      // its last window is about to end: after that a new one opens
+      if (error instanceof VX11Error && error.code === 'window_ended') return null;
+      throw error;
+    });
+  const wake = async (): Promise<boolean> =>
+    (await poll(open, { everyMs: endingMs, withinMs: left() })) ?? false;
+  const ok = await wake().catch((error: unknown) => {
     context.logger.info({ err: error, service, decision_id }, 'a model was not woken');
+    full = error instanceof VX11Error && error.code === 'no_room';
+    // the cause of an error of ours stays in the log
+    why = error instanceof VX11Error ? error.message.slice(0, 300) : 'its window failed';
     return false;
   });
-  return { decision_id, service, host, ok, seconds: (context.clock() - began) / 1000 };
+  const seconds = (context.clock() - began) / 1000;
+  return { decision_id, service, host, ok, ...(!ok && { full, why }), seconds };
 }

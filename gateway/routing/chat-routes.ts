@@ -1,39 +1,32 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import type { FastifyReply } from 'fastify';
+import {
+  embeddingsAnswer,
+  embeddingsRequest,
+  responsesAnswer,
+  responsesRequest,
+} from '../../contracts/front-forms.ts';
 import { chatCompletion, chatRequest } from '../../contracts/openai.ts';
 import type { Routes } from '../context.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
-import { askSwitch, requireSwitch } from './ask-switch.ts';
-import { completionExample } from './examples.ts';
+import { completionExample, embeddingsExample, responsesExample } from './examples.ts';
+import { answerFront } from './front/answer-front.ts';
+import { chatFront, embeddingsFront, responsesFront } from './front/fronts.ts';
 import { frontBodyLimit, plainFront } from './plain-front.ts';
-import { readOptions } from './read-options.ts';
-
-/** Headers of an answer of switch that the caller gets. */
-const passed = [
-  'content-type',
-  'retry-after',
-  'x-should-retry',
-  'x-vx11-decision',
-  'x-vx11-target',
-  'x-vx11-tries',
-  'x-vx11-cost-usd',
-  'x-vx11-dropped',
-];
-/** A proxy that buffers would hold a stream back. */
-const streamHeaders = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
-const isStream = (answer: Response): boolean =>
-  answer.headers.get('content-type')?.startsWith('text/event-stream') === true;
 
 /** The front that clients of OpenAI speak to. */
 export const chatRoutes: Routes = (context) => async (app) => {
-  plainFront(app);
-
-  app.route({
+  plainFront(app, chatFront);
+  const shared = {
     method: 'POST',
-    url: '/v1/chat/completions',
     bodyLimit: frontBodyLimit,
     config: { rule: { scope: 'operator', countsAsRead: true } },
+    // what a target answered passes as it is
+    serializerCompiler: () => (data: unknown) => data as string,
+  } as const;
+
+  app.route({
+    ...shared,
+    url: '/v1/chat/completions',
     schema: {
       operationId: 'createChatCompletion',
       tags: ['models'],
@@ -48,81 +41,40 @@ export const chatRoutes: Routes = (context) => async (app) => {
       }),
       response: answers({ 200: chatCompletion.meta({ examples: [completionExample] }) }),
     },
-    // what a target answered passes as it is
-    serializerCompiler: () => (data) => data as string,
-    handler: async (request, reply) => {
-      const options = readOptions(request.headers);
-      await requireSwitch(context, request);
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
-      const comments =
-        request.body.stream === true ? commentsOn(reply, context.config.streamBeatMs) : null;
-      try {
-        const answer = await askSwitch(
-          context,
-          request,
-          request.sent!,
-          options,
-          gone.signal,
-          (wake) => comments?.begin(`waking ${wake.service}`),
-        );
-        if (comments?.begun() === true) return await comments.finish(answer);
-        for (const name of passed) {
-          const value = answer.headers.get(name);
-          if (value !== null) reply.header(name, value);
-        }
-        if (isStream(answer)) reply.headers(streamHeaders);
-        return await (reply as FastifyReply).code(answer.status).send(bodyOf(answer));
-      } finally {
-        comments?.end();
-      }
+    handler: (request, reply) =>
+      answerFront(context, request, reply as FastifyReply, chatFront) as never,
+  });
+
+  app.route({
+    ...shared,
+    url: '/v1/responses',
+    schema: {
+      operationId: 'createResponse',
+      tags: ['models'],
+      summary: 'The same in the form of OpenAI’s responses; nothing is stored',
+      querystring: noQuery,
+      body: responsesRequest.meta({ examples: [{ model: 'auto', input: 'Say hello.' }] }),
+      response: answers({ 200: responsesAnswer.meta({ examples: [responsesExample] }) }),
     },
+    handler: (request, reply) =>
+      answerFront(context, request, reply as FastifyReply, responsesFront) as never,
+  });
+
+  app.route({
+    ...shared,
+    url: '/v1/embeddings',
+    schema: {
+      operationId: 'createEmbeddings',
+      tags: ['models'],
+      summary: 'Vectors of texts, by a model that makes them',
+      description: 'Name a model: vectors of different models cannot be compared.',
+      querystring: noQuery,
+      body: embeddingsRequest.meta({
+        examples: [{ model: 'ollama/nomic-embed-text', input: ['hello', 'good morning'] }],
+      }),
+      response: answers({ 200: embeddingsAnswer.meta({ examples: [embeddingsExample] }) }),
+    },
+    handler: (request, reply) =>
+      answerFront(context, request, reply as FastifyReply, embeddingsFront) as never,
   });
 };
-
-const bodyOf = ({ body }: Response): Readable =>
-  body === null ? Readable.from([]) : Readable.fromWeb(body as ReadableStream);
-
-interface Comments {
-  /** From now on a comment goes out each beat, and with the first one the headers. */
-  begin(text: string): void;
-  /** Headers went out. */
-  begun(): boolean;
-  /** Sends the rest of an answer whose headers went out; an error becomes one inside the stream. */
-  finish(answer: Response): Promise<FastifyReply>;
-  end(): void;
-}
-
-/** Comments keep a client from giving up while something wakes; clients ignore them. */
-function commentsOn(reply: FastifyReply, everyMs: number): Comments {
-  const { raw } = reply;
-  let timer: NodeJS.Timeout | undefined;
-  let hasBegun = false;
-  const comment = (text: string): void => {
-    if (raw.destroyed || raw.writableEnded) return;
-    if (!hasBegun) {
-      hasBegun = true;
-      reply.hijack();
-      const headers = {
-        ...reply.getHeaders(),
-        ...streamHeaders,
-        'content-type': 'text/event-stream; charset=utf-8',
-      };
-      raw.writeHead(200, headers as Record<string, string>);
-    }
-    raw.write(`: ${text}\n\n`);
-  };
-  return {
-    begin(text) {
-      timer ??= setInterval(() => comment(text), everyMs);
-    },
-    begun: () => hasBegun,
-    async finish(answer) {
-      if (isStream(answer)) for await (const piece of answer.body!) raw.write(piece);
-      else raw.write(`data: ${await answer.text()}\n\n`);
-      raw.end();
-      return reply;
-    },
-    end: () => clearInterval(timer),
-  };
-}

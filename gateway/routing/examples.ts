@@ -1,4 +1,5 @@
 import type { ProvidersView, RouteAnswer, SwitchChatAnswer } from '../../contracts/switch.ts';
+import type { DecisionSummary, RoutingKnown } from '../../contracts/switch-known.ts';
 import { weightsOf } from '../../domain/routing/settings.ts';
 
 /** One answer of a target. */
@@ -9,6 +10,32 @@ export const completionExample = {
   model: 'deepseek/deepseek-flash',
   choices: [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }],
   usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
+};
+
+export const responsesExample = {
+  id: 'resp_3a9f41c07b2de815',
+  object: 'response' as const,
+  status: 'completed' as const,
+  model: 'deepseek/deepseek-flash',
+  output: [
+    {
+      type: 'message',
+      role: 'assistant',
+      content: [{ type: 'output_text', text: 'Hello.', annotations: [] }],
+    },
+  ],
+};
+export const messagesExample = {
+  id: 'msg_3a9f41c07b2de815',
+  type: 'message' as const,
+  model: 'deepseek/deepseek-flash',
+  content: [{ type: 'text', text: 'Hello.' }],
+  stop_reason: 'end_turn',
+};
+export const embeddingsExample = {
+  object: 'list' as const,
+  model: 'ollama/nomic-embed-text',
+  data: [{ object: 'embedding', index: 0, embedding: [0.12, -0.08] }],
 };
 
 export const routeExample: RouteAnswer = {
@@ -110,4 +137,40 @@ export const decisionExample = {
     targets: [],
     excluded: [],
   },
+};
+
+export const summaryExample: DecisionSummary = {
+  decision_id: 'decision-3a9f41c07b2de815',
+  at: '2026-11-29T12:00:00.000Z',
+  owner: 'ana',
+  type: 'chat',
+  mode: 'BALANCED',
+  target: 'deepseek/deepseek-flash',
+  why: 'deepseek/deepseek-flash: the only one that can take it',
+  explored: false,
+  tries: 1,
+  ok: true,
+  code: null,
+  cost_usd: 0.0000034,
+  ms: 640,
+};
+
+export const knownExample: RoutingKnown = {
+  mode: 'BALANCED',
+  targets: [
+    {
+      id: 'deepseek/deepseek-flash',
+      outcomes: 41.5,
+      success: 0.98,
+      quality: 0.71,
+      first_token_seconds: 0.4,
+      tokens_per_second: 88,
+      wake_seconds: null,
+    },
+  ],
+  day: '2026-11-29',
+  limits: { all: 2, owner: null },
+  spend: [
+    { kind: 'all', name: 'all', spent_usd: 0.41, reserved_usd: 0, tokens: 91_000, requests: 63 },
+  ],
 };

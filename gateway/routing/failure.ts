@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { ErrorCode } from '../../contracts/errors.ts';
 import { openaiErrorOf, openaiErrors, type OpenaiErrorCode } from '../../contracts/openai.ts';
+import type { Front } from './front/fronts.ts';
 
 /** An error of `/v1` that the gateway itself gives. */
 export class FrontError extends Error {
@@ -39,9 +40,10 @@ const codes: Partial<Record<ErrorCode, OpenaiErrorCode>> = {
 
 export const openaiCodeOf = (code: ErrorCode): OpenaiErrorCode => codes[code] ?? 'invalid_request';
 
-/** Sends an error in OpenAI's form. Clients that repeat by themselves learn whether that can help. */
+/** Sends an error in the form of a front. Clients that repeat by themselves learn whether that can help. */
 export function sendFailure(
   reply: FastifyReply,
+  front: Pick<Front, 'error'>,
   code: OpenaiErrorCode,
   message: string,
   more: {
@@ -61,5 +63,5 @@ export function sendFailure(
     .code(status)
     .header('x-should-retry', String(retry))
     .type('application/json')
-    .send(JSON.stringify(body));
+    .send(JSON.stringify(front.error(body, status)));
 }

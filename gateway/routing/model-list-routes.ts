@@ -3,6 +3,7 @@ import { openaiModel, openaiModels } from '../../contracts/openai.ts';
 import type { Routes } from '../context.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
 import { FrontError } from './failure.ts';
+import { chatFront } from './front/fronts.ts';
 import { plainFront } from './plain-front.ts';
 import { createPublished, modelList } from './published.ts';
 
@@ -13,7 +14,7 @@ const example = { id: 'auto', object: 'model' as const, created: 0, owned_by: 'v
 export const modelListRoutes: Routes =
   ({ store, clock }) =>
   async (app) => {
-    plainFront(app);
+    plainFront(app, chatFront);
     const published = createPublished(store, clock);
 
     app.route({

@@ -10,6 +10,7 @@ import {
   providerResetAnswer,
 } from '../../contracts/switch.ts';
 import { weightsOf } from '../../domain/routing/settings.ts';
+import { readJson } from '../../platform/network/post.ts';
 import type { Routes } from '../context.ts';
 import { actorOf } from '../http/authenticate.ts';
 import { answers, noBody, noQuery } from '../http/route-schema.ts';
@@ -77,7 +78,7 @@ export const providerRoutes: Routes = (context) => async (app) => {
           null,
           AbortSignal.timeout(resetMs),
         );
-        cleared = Math.max(cleared, ((await answer.json()) as { cleared: number }).cleared);
+        cleared = Math.max(cleared, ((await readJson(answer)) as { cleared: number }).cleared);
       }
       return { provider, cleared };
     },

@@ -13,6 +13,7 @@ import {
 } from '../../contracts/switch.ts';
 import { explain } from '../../domain/routing/explain.ts';
 import { VX11Error } from '../../contracts/errors.ts';
+import { readJson } from '../../platform/network/post.ts';
 import type { Routes } from '../context.ts';
 import { callerOf } from '../http/authenticate.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
@@ -191,12 +192,14 @@ async function dryRun(
       owner_id: principal,
       may_open: false,
       correlation_id: request.id,
+      surface: 'chat' as const,
+      source: 'person' as const,
       options: optionsOf(request.body),
       woken: null,
     };
     const body = JSON.stringify({ model: request.body.model ?? 'auto', messages });
     const answer = await context.switch.post('/route', body, call, AbortSignal.timeout(routeMs));
-    const decided = (await answer.json()) as DecisionRecord & {
+    const decided = (await readJson(answer)) as DecisionRecord & {
       error?: { code: string; message: string };
     };
     if (decided.error !== undefined)

@@ -6,6 +6,7 @@ import type { Actor } from '../../workflows/messages.ts';
 import type { KeptWindowSchedule } from '../../store/schedules/window-schedules.ts';
 import type { GatewayDeps } from '../deps.ts';
 import type { ReadModel } from '../reads/read-model.ts';
+import { theOneOn } from '../reads/the-one-on.ts';
 import { resolveServices } from '../reads/resolve-service.ts';
 import type { Snapshot } from '../reads/snapshot.ts';
 import { viewOf } from './view.ts';
@@ -15,13 +16,19 @@ export interface WindowSchedules {
   list(): Promise<WindowScheduleView[]>;
   /** Throws `service_not_allowed`, `invalid`, `schedule_exists`. */
   add(body: AddScheduleBody, by: Actor): Promise<WindowScheduleView>;
-  /** Pauses or resumes it. Throws `schedule_off` if the file pauses it. @returns null if there is none of this name */
+  /**
+   * Pauses or resumes it. Throws `schedule_off` if the file pauses it; `invalid` if several hosts have it and none is named.
+   * @returns null if there is none of this name
+   */
   steer(
     name: string,
     host: string | undefined,
     how: { act: 'pause' | 'resume'; by: Actor; note: string },
   ): Promise<WindowScheduleView | null>;
-  /** Removes one that was added here; a window that it has opened stays. Throws `schedule_not_found`, `schedule_in_file`. */
+  /**
+   * Removes one that was added here; a window that it has opened stays. Throws `schedule_not_found`, `schedule_in_file`;
+   * `invalid` if several hosts have it and none is named.
+   */
   remove(name: string, host: string | undefined, by: Actor): Promise<WindowScheduleView>;
 }
 
@@ -47,7 +54,8 @@ export function createWindowSchedules(
     host: string | undefined,
   ): Promise<KeptWindowSchedule | null> => {
     const all = await store().windowSchedules.list(host);
-    return all.find((one) => one.name === name) ?? null;
+    const found = all.filter((one) => one.name === name);
+    return theOneOn(found, (one) => one.host, name, host);
   };
   const event = (
     type: NewEvent['type'],

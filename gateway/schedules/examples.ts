@@ -8,6 +8,7 @@ export const windowScheduleExample: WindowScheduleView = {
   ttl_seconds: 2700,
   reason: 'nightly backup',
   paused: false,
+  paused_in_file: false,
   problems: [],
   host: 'box',
   source: 'api',

@@ -25,6 +25,7 @@ export function viewOf(
     owner,
     problems,
     paused,
+    paused_in_file: declared.paused,
     last,
     note: declared.paused ? 'paused in the compose file' : note,
     next: (runs ? occurrencesAfter(cron, timezone, now, shown) : []).map(({ at, moved }) => ({

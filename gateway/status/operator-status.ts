@@ -78,6 +78,11 @@ async function engineOf(context: GatewayContext): Promise<Component> {
   return { status: 'ok' };
 }
 
+const asleep: Component = {
+  status: 'off_by_policy',
+  reason: 'asleep: no window, task, plan, run or schedule needs it; the next one wakes it',
+};
+
 const guardStates: Record<string, HealthState> = {
   running: 'ok',
   idle: 'ok',
@@ -229,7 +234,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
         redis === null
           ? { status: 'ok' as const, reason: 'in-process: no Redis configured' }
           : ask(() => redis.ping()),
-        ask(() => temporal.health()),
+        temporal.isAsleep() ? asleep : ask(() => temporal.health()),
         storeOf(context),
         engineOf(context),
         composeFiles(context),

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ContainerState, ServiceStatus, ServiceTier } from '../../contracts/service.ts';
 import type { statusAnswer } from '../../contracts/status.ts';
 import { hostBudgets } from '../../domain/windows/budget.ts';
+import { memoryAsleep } from '../../domain/windows/memory-asleep.ts';
 import { serviceStatuses } from '../../domain/windows/service-status.ts';
 import { powerModeOf, type Judgement } from '../../domain/services/status.ts';
 import { presenceMs } from '../../store/system/presence.ts';
@@ -32,8 +33,20 @@ export function composeStatus(snapshot: Snapshot, core: CoreFacts, now: number):
       services: withCore(services, snapshot, core, now),
       windows: snapshot.windows,
       budgets: hostBudgets(snapshot, now),
+      memory: memoryOf(snapshot, now),
     },
     validUntil: nextChange(snapshot, now),
+  };
+}
+
+/** What VX11 takes itself, beside what it keeps asleep. */
+function memoryOf(snapshot: Snapshot, now: number): StatusAnswer['memory'] {
+  const { services, bytes } = memoryAsleep(snapshot);
+  const own = presentMadre(snapshot, now)?.detail['own_memory_bytes'];
+  return {
+    vx11_bytes: typeof own === 'number' ? own : null,
+    asleep_services: services,
+    asleep_bytes: bytes,
   };
 }
 

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { taskRef, type OutputStream } from '../../contracts/task.ts';
 import { pathProblem } from '../../domain/tasks/task-file.ts';
-import { contentOf, openWithin } from '../../platform/open-within.ts';
+import { openWithin } from '../../platform/files/open-within.ts';
 import { attemptFolder } from '../../platform/task-folder.ts';
 import type { Routes } from '../context.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
+import { sendBytes, sendFile } from '../streams/send-file.ts';
 
 const streamForm = /^\.output\/(stdout|stderr)$/;
 
@@ -47,19 +48,7 @@ export const taskFileRoutes: Routes = (context) => async (app) => {
       const kind = stream === undefined ? 'left' : 'output';
       const folder = attemptFolder(config.tasksFolder, spawn_id, attempt, kind);
       const file = await openWithin(folder, stream ?? path);
-      const name = path.slice(path.lastIndexOf('/') + 1);
-      const send = reply as unknown as {
-        headers(values: Record<string, string | number>): { send(body: unknown): never };
-      };
-      const headers = {
-        'content-type': 'application/octet-stream',
-        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-      };
-      if (file !== null) {
-        return send
-          .headers({ ...headers, 'content-length': file.size })
-          .send(await contentOf(file));
-      }
+      if (file !== null) return sendFile(reply, path, file);
       if (stream === undefined) {
         throw new VX11Error('artifact_not_found', `${spawn_id} left no file ${path} on this host.`);
       }
@@ -70,7 +59,7 @@ export const taskFileRoutes: Routes = (context) => async (app) => {
         const detail = `all of ${stream} is on the host of ${spawn_id}; its result shows the beginning and the end.`;
         throw new VX11Error('artifact_not_found', detail);
       }
-      return send.headers(headers).send(Buffer.concat(own.map(({ bytes }) => bytes)));
+      return sendBytes(reply, path, Buffer.concat(own.map(({ bytes }) => bytes)));
     },
   });
 };

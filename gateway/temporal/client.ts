@@ -16,11 +16,14 @@ import {
 import { VX11Error } from '../../contracts/errors.ts';
 import {
   actionWorkflowId,
+  audioBatchWorkflowId,
+  audioWorkflowId,
   autonomyScheduleId,
   checkScheduleId,
   checksWorkflowId,
   repairWorkflowId,
   planWorkflowId,
+  pullWorkflowId,
   taskWorkflowId,
   windowWorkflowId,
 } from '../../contracts/ids.ts';
@@ -49,23 +52,35 @@ import {
   rejectPlan,
   renewPlanToken,
 } from '../../workflows/plan-messages.ts';
+import { cancelPull } from '../../workflows/models/messages.ts';
 import type { searchModels } from '../../workflows/models/search.ts';
 import { pullStart, searchStart } from '../../workflows/models/start.ts';
+import {
+  audioBatchStart,
+  audioStart,
+  cancelAudio,
+  cancelAudioBatch,
+} from '../../workflows/audio/start.ts';
 import { auditStart } from '../../workflows/drift/start.ts';
 import { scanStart } from '../../workflows/programs/start.ts';
 import { taskStart } from '../../workflows/task-start.ts';
 import { windowStart } from '../../workflows/window-start.ts';
 import { createBreaker } from './breaker.ts';
-import type { Limit, PlanCall, TemporalPort } from './port.ts';
+import type { Limit, PlanCall, TemporalClient } from './port.ts';
 import { connectionOptions } from './connection.ts';
+import type { TemporalCredentials } from '../../platform/tls/temporal.ts';
 import { fromTemporal, isTemporalOutage } from './errors.ts';
 
 const healthLimitMs = 2000;
 const scheduleLimitMs = 5000;
 
 /** Connects when first needed, and again after every loss. */
-export function openTemporal(address: string, namespace: string): TemporalPort {
-  const connection = Connection.lazy(connectionOptions(address));
+export function openTemporal(
+  address: string,
+  namespace: string,
+  credentials: TemporalCredentials,
+): TemporalClient {
+  const connection = Connection.lazy(connectionOptions(address, credentials));
   const client = new Client({ connection, namespace });
   const within = <T>(limitMs: number, call: () => Promise<T>): Promise<T> =>
     connection.withDeadline(Date.now() + limitMs, call);
@@ -162,6 +177,7 @@ export function openTemporal(address: string, namespace: string): TemporalPort {
       ),
     startPull: (pull, { limitMs }) =>
       ask(limitMs, async () => void (await client.workflow.start('pullModel', pullStart(pull)))),
+    cancelPull: (id, by, { limitMs }) => signal(pullWorkflowId(id), cancelPull.name, [by], limitMs),
     searchModels: (host, asked, { limitMs }) =>
       ask(limitMs, () =>
         client.workflow.execute<typeof searchModels>(
@@ -171,6 +187,17 @@ export function openTemporal(address: string, namespace: string): TemporalPort {
       ),
     startAudit: (audit, { limitMs }) =>
       ask(limitMs, async () => void (await client.workflow.start('auditDrift', auditStart(audit)))),
+    startAudio: (job, { limitMs }) =>
+      ask(limitMs, async () => void (await client.workflow.start('audioJob', audioStart(job)))),
+    cancelAudio: (id, by, { limitMs }) =>
+      signal(audioWorkflowId(id), cancelAudio.name, [by], limitMs),
+    startBatch: (batch, { limitMs }) =>
+      ask(
+        limitMs,
+        async () => void (await client.workflow.start('audioBatch', audioBatchStart(batch))),
+      ),
+    cancelBatch: (id, by, { limitMs }) =>
+      signal(audioBatchWorkflowId(id), cancelAudioBatch.name, [by], limitMs),
     runAnts: (input, { limitMs }) =>
       ask(
         limitMs,

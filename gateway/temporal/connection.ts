@@ -4,6 +4,7 @@ import {
   makeGrpcRetryInterceptor,
   type ConnectionOptions,
 } from '@temporalio/client';
+import type { TemporalCredentials } from '../../platform/tls/temporal.ts';
 
 const failedPrecondition = 9;
 const unavailable = 14;
@@ -13,8 +14,13 @@ const unavailable = 14;
  * errors that Temporal marks as retryable (such as its limit of ten updates in flight on one window). It does not retry an
  * outage: a retry would hide whether the first request was taken. The caller gets 503 and decides.
  */
-export const connectionOptions = (address: string): ConnectionOptions => ({
+export const connectionOptions = (
+  address: string,
+  { tls, apiKey }: Pick<TemporalCredentials, 'tls' | 'apiKey'>,
+): ConnectionOptions => ({
   address,
+  tls,
+  ...(apiKey !== undefined && { apiKey }),
   interceptors: [
     makeGrpcRetryInterceptor({
       ...defaultGrpcRetryOptions({ initialIntervalMs: () => 50 }),

@@ -20,6 +20,8 @@ const grpc = {
   invalidArgument: 3,
   notFound: 5,
   deadlineExceeded: 4,
+  permissionDenied: 7,
+  unauthenticated: 16,
   resourceExhausted: 8,
   failedPrecondition: 9,
   unavailable: 14,
@@ -64,6 +66,10 @@ function fromStatus({ code, message }: { code: number; message: string }, cause:
   if (code === grpc.resourceExhausted && /in-flight updates/.test(message)) {
     const detail = 'Too many messages to this window or plan are in flight. Try again in 1 s.';
     return new VX11Error('too_many_requests', detail, { retryAfterSeconds: 1, cause });
+  }
+  if (code === grpc.unauthenticated || code === grpc.permissionDenied) {
+    const detail = 'Temporal does not accept the API key or certificate of the gateway.';
+    return new VX11Error('temporal_unavailable', detail, { retryAfterSeconds: 30, cause });
   }
   // a run whose task failed takes messages again once a worker has retried the task, within seconds
   const soon = code === grpc.resourceExhausted || code === grpc.failedPrecondition;

@@ -13,9 +13,12 @@ const repeated = /, /;
 const ambiguous = (): VX11Error =>
   new VX11Error('ambiguous_token', 'Send one token, in one header.');
 
+/** Clients of Anthropic send a key of their own header. */
+const isMessages = (url = ''): boolean => /^\/v1\/messages(?:\/count_tokens)?(?:\?|$)/.test(url);
+
 /** The token of a request; null if there is none. Throws `ambiguous_token`. */
-function presentedToken({ raw: { headers } }: FastifyRequest): string | null {
-  const own = headers['x-vx11-token'];
+function presentedToken({ raw: { headers, url } }: FastifyRequest): string | null {
+  const own = headers['x-vx11-token'] ?? (isMessages(url) ? headers['x-api-key'] : undefined);
   const bearer = /^bearer +(\S.*)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
   if (typeof own === 'string' && own !== '') {
     if ((bearer !== undefined && bearer !== own) || repeated.test(own)) throw ambiguous();

@@ -19,6 +19,7 @@ import { createWaker } from './waker.ts';
 export interface WakeListener {
   /** Rejects if the address cannot be used. @returns where it listens */
   listen(): Promise<AddressInfo>;
+  readonly server: Server;
   close(): Promise<void>;
 }
 
@@ -92,6 +93,7 @@ export function createWakeListener(context: GatewayContext, settings: WakeSettin
   server.on('clientError', refuseConnection);
   server.on('connect', (_request, socket) => socket.destroy());
   return {
+    server,
     async listen() {
       server.listen({ host: settings.bind, port: settings.port });
       await once(server, 'listening');

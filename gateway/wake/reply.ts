@@ -37,6 +37,10 @@ export const commonHeaders = {
 };
 
 export function sendReply(response: ServerResponse, { status, headers, body, ready }: WakeReply) {
+  // HTTP/1.1 keeps connections anyway. Plugins for Proxy-Wasm hand every header on, and HTTP/2 allows neither of the two
+  // that Node would add: Connection and Keep-Alive
+  if (response.shouldKeepAlive && response.req.httpVersion === '1.1')
+    response.removeHeader('connection');
   response
     .writeHead(status, {
       ...commonHeaders,

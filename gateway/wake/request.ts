@@ -1,4 +1,4 @@
-import { parseGoDuration } from '../../domain/wake/go-duration.ts';
+import { goDuration, parseGoDuration } from '../../domain/wake/go-duration.ts';
 import { cleanLine } from '../../platform/clean-text.ts';
 import { invalidRequest } from './fault.ts';
 import type { Wanted } from './targets.ts';
@@ -22,6 +22,7 @@ export interface WakeRequest {
 
 const mostNames = 20;
 const nameLength = 100;
+const leastTtlMs = 1000;
 const refresh = { default: 5000, least: 1000, most: 60_000 };
 /** The longest that a request may wait, in ms. */
 const mostWaitMs = 600_000;
@@ -42,11 +43,11 @@ export function readWakeRequest(url: string, waitField: 'timeout' | 'wait'): Wak
   const wanted = wantedBy(query);
   const display = cleanLine(query.get('display_name') ?? '').slice(0, nameLength);
   const called = 'group' in wanted ? wanted.group : wanted.names.join(', ');
-  const refreshMs = durationOf(query, 'refresh_frequency') ?? refresh.default;
+  const refreshMs = durationOf(query, 'refresh_frequency', 0) ?? refresh.default;
   return {
     key: url,
     wanted,
-    ttlMs: durationOf(query, 'session_duration'),
+    ttlMs: durationOf(query, 'session_duration', leastTtlMs),
     name: display === '' ? called : display,
     waitMs: waitOf(query, waitField),
     showDetails: detailsOf(query),
@@ -67,17 +68,19 @@ function wantedBy(query: URLSearchParams): Wanted {
   return { names: [...new Set(names)] };
 }
 
-function durationOf(query: URLSearchParams, field: string): number | null {
+/** A duration in ms; null if there is none. */
+function durationOf(query: URLSearchParams, field: string, leastMs: number): number | null {
   const text = query.get(field);
   if (text === null || text === '') return null;
   const ms = parseGoDuration(text);
   if (ms === null) throw invalidRequest(`${field}: "${text}" is not a duration such as 5m0s`);
-  if (ms < 1000) throw invalidRequest(`${field}: "${text}" is shorter than 1s`);
+  if (ms < leastMs)
+    throw invalidRequest(`${field}: "${text}" is shorter than ${goDuration(leastMs)}`);
   return ms;
 }
 
 function waitOf(query: URLSearchParams, field: string): number | null {
-  const ms = durationOf(query, field);
+  const ms = durationOf(query, field, 0);
   return ms === null ? null : Math.min(ms, mostWaitMs);
 }
 

@@ -40,10 +40,12 @@ export const sessionJson = ({ entries, ready }: Session) => ({
   },
 });
 
-/** The same, as the problem of a wait that took too long lists its instances. */
+/** Those that are not ready, as the problem of a wait that took too long lists them. */
 export const instanceProblems = ({ entries }: Session) =>
-  entries.map(({ target, instance }) => ({
-    name: target.service.name,
-    status: statuses[instance.state],
-    ...(instance.detail !== null && { message: instance.detail }),
-  }));
+  entries
+    .filter(({ instance }) => instance.state !== 'ready')
+    .map(({ target, instance }) => ({
+      name: target.service.name,
+      status: statuses[instance.state],
+      ...(instance.detail !== null && { message: instance.detail }),
+    }));

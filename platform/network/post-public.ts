@@ -22,6 +22,8 @@ export interface PostLimits {
   allowed: readonly string[];
   /** For everything from the look-up of the name to the end of the answer; ms. */
   limitMs: number;
+  /** Also the body of a success is read; by default only that of what went wrong. */
+  readsAnswer?: boolean;
 }
 
 const mostRead = 4096;
@@ -39,7 +41,7 @@ export function postPublic(
   address: string,
   body: string,
   headers: Record<string, string>,
-  { allowed, limitMs }: PostLimits,
+  { allowed, limitMs, readsAnswer = false }: PostLimits,
 ): Promise<PostAnswer> {
   const url = new URL(address);
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
@@ -68,8 +70,8 @@ export function postPublic(
           resolved({ status: answer.statusCode ?? 0, headers: answer.headers, body: text });
           answer.destroy();
         };
-        // the body is read only for what went wrong
-        if (answer.statusCode! >= 200 && answer.statusCode! < 300) return done();
+        const isFine = answer.statusCode! >= 200 && answer.statusCode! < 300;
+        if (isFine && !readsAnswer) return done();
         answer.setEncoding('utf8');
         answer.on('data', (piece: string) => {
           text = (text + piece).slice(0, mostRead);

@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { findExecutable, readOrEmpty, run, say } from './machine.mjs';
 import { isInstalled } from './packages.mjs';
 
@@ -7,8 +7,8 @@ import { isInstalled } from './packages.mjs';
 const folderOf = (repository) => join(repository, '.tools/clients');
 
 /**
- * Installs what tests make clients with: the generators for TypeScript and, if the machine has Python, for Python, and the
- * MCP Inspector. Tests are skipped without them. Never throws.
+ * Installs what tests make clients with: the generators for TypeScript and, if the machine has Python, for Python, clients of
+ * language models from PyPI, and the MCP Inspector. Tests are skipped without them. Never throws.
  */
 export async function ensureClientGenerators(repository, env) {
   const wanted = join(repository, 'test/clients');
@@ -19,8 +19,13 @@ export async function ensureClientGenerators(repository, env) {
   await attempt('the MCP Inspector', (what) =>
     fromNpm(what, join(repository, 'test/inspector'), join(repository, '.tools/inspector'), env),
   );
-  if (findExecutable('python3'))
-    await attempt('the client generator for Python', () => forPython(wanted, folder));
+  if (!findExecutable('python3')) return;
+  await attempt('the client generator for Python', (what) =>
+    fromPyPI(what, wanted, join(folder, 'python')),
+  );
+  await attempt('the clients of language models for Python', (what) =>
+    fromPyPI(what, join(wanted, 'python'), join(folder, 'models')),
+  );
 }
 
 async function attempt(what, install) {
@@ -41,16 +46,18 @@ async function fromNpm(what, wanted, folder, env) {
   await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env, cwd: folder });
 }
 
-async function forPython(wanted, folder) {
+/** Installs the requirements of a folder into an environment of their own. */
+async function fromPyPI(what, wanted, environment) {
   const requirements = join(wanted, 'requirements.txt');
-  const python = join(folder, 'python');
-  const note = join(python, 'requirements.txt');
+  const note = join(environment, 'requirements.txt');
   if (readOrEmpty(note) === readOrEmpty(requirements)) return;
-  say('installing the client generator for Python, for the tests');
-  rmSync(python, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  await run('python3', ['-m', 'venv', python]);
-  const pip = join(python, 'bin/pip');
-  await run(pip, ['install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
+  say(`installing ${what}, for the tests`);
+  rmSync(environment, { recursive: true, force: true });
+  mkdirSync(dirname(environment), { recursive: true });
+  await run('python3', ['-m', 'venv', environment]);
+  const pip = join(environment, 'bin/pip');
+  // compiling all of it takes longer than the tests, which use a small part
+  const options = ['--quiet', '--disable-pip-version-check', '--no-compile'];
+  await run(pip, ['install', ...options, '-r', requirements]);
   copyFileSync(requirements, note); // last, so that only a complete installation counts as installed
 }

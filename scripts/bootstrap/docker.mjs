@@ -4,53 +4,65 @@ import { request } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  EngineRefused,
+  engineSockets,
+  podmanAdvice,
+  podmanSockets,
+  takesPodman,
+} from '../../platform/engine-address.mjs';
 import { aptInstall, cacheFolder, findExecutable, mayUseApt, run, say, Unmet } from './machine.mjs';
 
 const configuration = '/etc/docker/daemon.json';
 const defaultSocket = '/var/run/docker.sock';
 const startLimitMs = 30_000;
 
-/** Returns the sockets to try: only the one in DOCKER_HOST if it is set, otherwise the usual ones. */
-export function socketCandidates(dockerHost, home, runtimeFolder) {
-  if (dockerHost) return dockerHost.startsWith('unix://') ? [dockerHost.slice(7)] : [];
-  const rootless = runtimeFolder ? [join(runtimeFolder, 'docker.sock')] : [];
-  return [defaultSocket, join(home, '.docker/run/docker.sock'), ...rootless];
-}
-
 /**
  * Returns the socket of a Docker Engine that answers. On Debian, as root, it installs and starts one if there is none.
  * Throws `Unmet`.
  */
 export async function ensureDocker() {
-  const { VX11_DOCKER_SOCKET, XDG_RUNTIME_DIR } = process.env;
-  const DOCKER_HOST = VX11_DOCKER_SOCKET ? `unix://${VX11_DOCKER_SOCKET}` : process.env.DOCKER_HOST;
-  const sockets = socketCandidates(DOCKER_HOST, homedir(), XDG_RUNTIME_DIR);
-  if (sockets.length === 0)
-    throw new Unmet(
-      `DOCKER_HOST is ${DOCKER_HOST}, but VX11 needs an Engine on a Unix socket. Set DOCKER_HOST to unix://PATH, or unset it.`,
-    );
+  const { from, sockets } = named();
   let answers = [];
   for (const socket of sockets) {
     const answer = await ping(socket);
-    if (answer === 'ok') return socket;
+    if (answer === 'podman' && !takesPodman(from)) throw new Unmet(podmanAdvice(socket));
+    if (answer === 'ok' || answer === 'podman') {
+      if (socket !== defaultSocket && from !== 'VX11_DOCKER_SOCKET')
+        say(`using the Docker Engine at ${socket}${from === null ? '' : `, by ${from}`}`);
+      return socket;
+    }
     answers.push(answer);
   }
   if (answers.includes('EACCES'))
     throw new Unmet(
       'Docker is running, but this user has no access to it. Run: sudo usermod -aG docker $USER   and log in again.',
     );
-  if (DOCKER_HOST || !mayUseApt()) throw new Unmet(advice(DOCKER_HOST));
+  if (from !== null) throw new Unmet(namedAdvice(from, sockets[0]));
+  if (!mayUseApt()) throw new Unmet(await advice());
   if (!findExecutable('dockerd')) await installEngine();
   await startEngine();
   return defaultSocket;
 }
 
-const advice = (dockerHost) =>
-  dockerHost
-    ? `No Docker Engine answers on ${dockerHost}. Start it, or unset the variable that names it: VX11_DOCKER_SOCKET or DOCKER_HOST.`
-    : process.platform === 'darwin'
-      ? 'No Docker Engine answers. Start Docker Desktop (open -a Docker), or install it.'
-      : 'No Docker Engine answers. Run: sudo systemctl start docker   or install it: https://docs.docker.com/engine/install';
+function named() {
+  try {
+    return engineSockets(process.env, homedir());
+  } catch (error) {
+    throw error instanceof EngineRefused ? new Unmet(error.message) : error;
+  }
+}
+
+const namedAdvice = (from, socket) =>
+  `No Docker Engine answers on ${socket}, which ${from} names. Start it, or name another: VX11_DOCKER_SOCKET, DOCKER_HOST, or docker context use.`;
+
+async function advice() {
+  for (const socket of podmanSockets(process.env))
+    if ((await ping(socket)) === 'podman') return podmanAdvice(socket);
+  return process.platform === 'darwin'
+    ? 'No Docker Engine answers. Start Docker Desktop (open -a Docker), or install it.'
+    : 'No Docker Engine answers. Run: sudo systemctl start docker   or install it: https://docs.docker.com/engine/install';
+}
 
 async function installEngine() {
   const what = 'installing the Docker Engine with apt';
@@ -83,13 +95,14 @@ async function startEngine() {
   }
 }
 
-/** Pings an Engine. Returns `ok` or an error code. */
+/** Pings an Engine. Returns `ok`, `podman` or an error code. */
 function ping(socketPath) {
   return new Promise((resolve) => {
     request({ socketPath, path: '/_ping', timeout: 3_000 })
       .on('response', (answer) => {
         answer.resume();
-        resolve(answer.statusCode === 200 ? 'ok' : String(answer.statusCode));
+        const kind = answer.headers['libpod-api-version'] === undefined ? 'ok' : 'podman';
+        resolve(answer.statusCode === 200 ? kind : String(answer.statusCode));
       })
       .on('timeout', () => resolve('timeout'))
       .on('error', (error) => resolve(error.code))

@@ -16,7 +16,7 @@ export function leanRun(node, repository, [file, ...words], env) {
   if (!file.endsWith(join('cli', 'main.ts'))) return { args: [file, ...words], env };
   const lean = { ...env, NODE_COMPILE_CACHE: compileCache(env) };
   if (words.length !== 1 || words[0] !== 'up') return { args: [file, ...words], env: lean };
-  spawnSync(node, [...flags, join(repository, 'cli/up/compile.mjs')], {
+  spawnSync(node, [...flags, join(repository, 'cli/up/compile/supervisor.mjs')], {
     env: lean,
     stdio: 'ignore',
   });

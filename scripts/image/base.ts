@@ -12,7 +12,7 @@ const pullLimitMs = 180_000;
 export async function baseImage(
   docker: Docker,
   maker: string,
-  kind: 'node' | 'sandbox',
+  kind: 'node' | 'audio' | 'sandbox',
 ): Promise<string> {
   if (await hasImage(docker, published)) return published;
   const made = `vx11-base:${kind}-${process.versions.node}`;

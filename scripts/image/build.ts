@@ -1,22 +1,30 @@
 import { spawn } from 'node:child_process';
 import type Docker from 'dockerode';
 import { followed } from './base.ts';
+import { sbomLabel, sbomPath } from './sbom.ts';
 import { sourceLabel } from './source.ts';
 
-/** One image to build: a stage of the Dockerfile, or the sandbox's own Dockerfile. */
+/** One image to build: a stage of the Dockerfile, the same with further programs, or one with a Dockerfile of its own. */
 export interface ImagePlan {
   name: string;
-  target: 'roles' | 'madre' | 'sandbox';
+  target: keyof typeof staged;
   base: string;
   /** Hash of its sources; becomes a label of the image. */
   source: string;
 }
 
 /** The entries of the stage folder that are sent to the Engine. */
-const staged = {
+export const staged = {
   roles: ['packages.tar', 'app'],
+  audio: ['packages.tar', 'app'],
   madre: ['packages.tar', 'app', 'bin', 'prepared'],
+  complete: ['packages.tar', 'app', 'bin', 'prepared', 'programs', 'command'],
   sandbox: ['sandbox.tar'],
+  llama: ['llama.tar'],
+};
+const dockerfiles: Partial<Record<keyof typeof staged, string>> = {
+  sandbox: 'sandbox/Dockerfile',
+  llama: 'scripts/image/llama/Dockerfile',
 };
 
 /** Returns the source hash of an image; undefined if there is no such image. Throws if the Engine does not answer. */
@@ -32,16 +40,20 @@ export async function builtFrom(docker: Docker, name: string): Promise<string | 
 
 /** Builds an image from the stage folder. Throws the Engine's error. */
 export async function build(docker: Docker, repository: string, plan: ImagePlan): Promise<void> {
-  const alone = plan.target === 'sandbox';
-  const dockerfile = alone ? 'sandbox/Dockerfile' : 'Dockerfile';
+  const own = dockerfiles[plan.target];
+  const dockerfile = own ?? 'Dockerfile';
+  const isAudio = plan.target === 'audio';
   const inputs = [dockerfile, ...staged[plan.target].map((entry) => `.image/${entry}`)];
   const context = spawn('tar', ['-c', '-C', repository, ...inputs]);
   const answer = await docker.buildImage(context.stdout, {
     t: plan.name,
     dockerfile,
-    ...(alone ? {} : { target: plan.target }),
-    buildargs: { BASE: plan.base },
-    labels: { [sourceLabel]: plan.source },
+    ...(own === undefined && { target: isAudio ? 'roles' : plan.target }),
+    buildargs: { BASE: plan.base, ...(isAudio && { DEBIAN_PACKAGES: 'ffmpeg bpm-tools sox' }) },
+    labels: {
+      [sourceLabel]: plan.source,
+      ...(staged[plan.target].includes('app') && { [sbomLabel]: sbomPath }),
+    },
     forcerm: true,
   });
   await followed(docker, answer);

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from
 import { join } from 'node:path';
 
 /** The folders that go into the server's image; `web/dist` is the built web UI. */
-const serverFolders = [
+export const serverFolders = [
   'client',
   'contracts',
   'domain',
@@ -23,7 +23,14 @@ export const sourceLabel = 'vx11.source';
 /** Returns the SHA-256 (hex) over the names and bytes of all files in the server's image; the same on every machine. */
 export function sourceHash(repository: string): string {
   const folders = serverFolders.flatMap((folder) => filesUnder(repository, folder));
-  return hashOf(repository, ['Dockerfile', 'package.json', 'package-lock.json', ...folders]);
+  const made = filesUnder(repository, 'scripts/image/sbom');
+  return hashOf(repository, [
+    'Dockerfile',
+    'package.json',
+    'package-lock.json',
+    ...made,
+    ...folders,
+  ]);
 }
 
 /** The same for the sandbox image. */

@@ -1,9 +1,10 @@
-import { sql, type Updateable } from 'kysely';
+import { sql } from 'kysely';
 import type { NewEvent } from '../../contracts/event.ts';
 import type { KeptSchedule } from '../../contracts/schedule.ts';
 import { isoTimeOrNull } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
+import { createNamedRows } from '../core/named-rows.ts';
 import type { Tables } from '../core/schema.ts';
 
 /** A schedule of a host, and its firings. */
@@ -44,30 +45,11 @@ const toRow = ({ next_at, paused, last_fired_at, ...row }: Row): ScheduleRow => 
 });
 
 export function createScheduleStore(connection: Connection, append: AppendEvents): ScheduleStore {
-  const change = (
-    host: string,
-    name: string,
-    set: Updateable<Row> | { lost: ReturnType<typeof sql<number>> },
-    events: NewEvent[],
-  ): Promise<void> =>
-    connection.writeUnder([`check_schedules/${host}/${name}`], async (tx) => {
-      await tx
-        .updateTable('check_schedules')
-        .set(set)
-        .where('host', '=', host)
-        .where('name', '=', name)
-        .execute();
-      await append(tx, events);
-    });
+  const { list, under, change } = createNamedRows(connection, append, 'check_schedules');
   return {
-    list: (host) =>
-      connection.read(async (db) => {
-        const all = db.selectFrom('check_schedules').selectAll().orderBy('host').orderBy('name');
-        const rows = await (host === undefined ? all : all.where('host', '=', host)).execute();
-        return rows.map(toRow);
-      }),
+    list: async (host) => (await list(host)).map(toRow),
     keep: (host, { name, next, paused, ...kept }, events) =>
-      connection.writeUnder([`check_schedules/${host}/${name}`], async (tx) => {
+      under(host, name, async (tx) => {
         const set = { ...kept, paused: paused ? 1 : 0, next_at: JSON.stringify(next) };
         const row = { host, name, ...set, lost: 0, last_run_id: null, last_fired_at: null };
         await tx
@@ -83,7 +65,7 @@ export function createScheduleStore(connection: Connection, append: AppendEvents
       change(host, name, { last_run_id, last_fired_at }, []),
     lost: (host, name, events) => change(host, name, { lost: sql<number>`lost + 1` }, events),
     forget: (host, name, events) =>
-      connection.writeUnder([`check_schedules/${host}/${name}`], async (tx) => {
+      under(host, name, async (tx) => {
         await tx
           .deleteFrom('check_schedules')
           .where('host', '=', host)

@@ -5,6 +5,7 @@ import type { Tables } from './schema.ts';
 /** Which events of the log to show. Instants in epoch ms. */
 export interface EventFilter {
   types?: readonly EventType[] | undefined;
+  host?: string | undefined;
   window_id?: string | undefined;
   plan_id?: string | undefined;
   /** At this instant or later. */
@@ -18,18 +19,18 @@ export interface EventFilter {
 
 type EventRow = Tables['events'];
 
-/** The plan of an event, as the index `events_plan` has it. */
-const planOf = (db: Kysely<Tables>): RawBuilder<string | null> =>
+/** A text of an event's payload. That of `plan_id` is written as the index `events_plan` has it. */
+export const memberOf = (db: Kysely<Tables>, member: string): RawBuilder<string | null> =>
   db.getExecutor().adapter instanceof PostgresAdapter
-    ? sql`vx11_member(payload, 'plan_id')`
-    : sql`case when json_valid(payload) then json_extract(payload, '$.plan_id') end`;
+    ? sql`vx11_member(payload, ${sql.lit(member)})`
+    : sql`case when json_valid(payload) then json_extract(payload, ${sql.lit(`$.${member}`)}) end`;
 
 /**
  * The newest events that match, newest first. Every query reads a range of one index, in its order: some columns are part
  * of an expression so that SQLite does not use an index on them, which it would have to sort.
  */
 export async function eventRows(db: Kysely<Tables>, filter: EventFilter): Promise<EventRow[]> {
-  const { types, window_id, plan_id, from, to, before, limit } = filter;
+  const { types, host, window_id, plan_id, from, to, before, limit } = filter;
   const isTimed = from !== undefined || to !== undefined;
   const range = isTimed ? await rangeOf(db, from ?? 0, to ?? Number.MAX_SAFE_INTEGER) : null;
   if (isTimed && range === null) return [];
@@ -42,8 +43,9 @@ export async function eventRows(db: Kysely<Tables>, filter: EventFilter): Promis
     if (from !== undefined) rows = rows.where(sql`${sql.ref('at')} + 0`, '>=', from);
     if (to !== undefined) rows = rows.where(sql`${sql.ref('at')} + 0`, '<', to);
   }
+  if (host !== undefined) rows = rows.where('host', '=', host);
   if (window_id !== undefined) rows = rows.where('window_id', '=', window_id);
-  if (plan_id !== undefined) rows = rows.where(planOf(db), '=', plan_id);
+  if (plan_id !== undefined) rows = rows.where(memberOf(db, 'plan_id'), '=', plan_id);
   if (types === undefined) return rows.execute();
   if (window_id !== undefined || plan_id !== undefined) {
     return rows.where(sql<string>`type || ''`, 'in', types).execute();

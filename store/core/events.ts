@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { EventRecord, EventType, NewEvent } from '../../contracts/event.ts';
 import { isoTime } from '../../platform/time.ts';
+import { traceParent } from '../../platform/trace-context.ts';
 import type { Connection } from './connection.ts';
 import { eventRows, type EventFilter } from './event-history.ts';
 import { appendLinks, chainStart, linksAfter, rowsAfter, type Chain } from './hash-chain.ts';
@@ -28,8 +29,12 @@ export const eventChain: Chain<'events'> = {
 
 export type AppendEvents = (tx: Transaction<Tables>, events: NewEvent[]) => Promise<void>;
 
-/** Appends events in the transaction that makes the change they describe. */
+/**
+ * Appends events in the transaction that makes the change they describe. If the code that makes it runs as a part of
+ * something else, the payload says of what, as `trace_parent`.
+ */
 export const appendEvents: AppendEvents = async (tx, events) => {
+  const parent = traceParent();
   const rows = events.map((event) => ({
     at: event.at,
     type: event.type,
@@ -41,12 +46,13 @@ export const appendEvents: AppendEvents = async (tx, events) => {
     payload: JSON.stringify({
       ...event.payload,
       ...(event.actor_id != null && { actor_id: event.actor_id }),
+      ...(parent !== null && { trace_parent: parent }),
     }),
   }));
   await appendLinks(tx, eventChain, rows);
 };
 
-const toRecord = (row: EventRow): EventRecord => ({
+export const toRecord = (row: EventRow): EventRecord => ({
   ...row,
   type: row.type as EventType,
   at: isoTime(row.at),

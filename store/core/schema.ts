@@ -1,13 +1,14 @@
 import type { Generated } from 'kysely';
-import type { IncidentTables } from './incident-tables.ts';
-import type { ModelTables } from './model-tables.ts';
-import type { NoticeTables } from './notice-tables.ts';
-import type { RoutingTables } from './routing-tables.ts';
-import type { WorkTables } from './work-tables.ts';
+import type { IncidentTables } from './tables/incidents.ts';
+import type { IneeTables } from './tables/inee.ts';
+import type { ModelTables } from './tables/models.ts';
+import type { NoticeTables } from './tables/notices.ts';
+import type { RoutingTables } from './tables/routing.ts';
+import type { WorkTables } from './tables/work.ts';
 
 /** The tables as both databases hold them: instants in epoch ms, structures as JSON text. */
 export interface Tables
-  extends WorkTables, IncidentTables, ModelTables, NoticeTables, RoutingTables {
+  extends WorkTables, IncidentTables, IneeTables, ModelTables, NoticeTables, RoutingTables {
   windows: {
     id: string;
     host: string;

@@ -14,7 +14,14 @@ export interface KeptView {
 }
 
 /** The tables of such things; all have the columns of `repairs`. */
-type ViewTable = 'check_runs' | 'repairs' | 'program_scans' | 'model_pulls' | 'drift_audits';
+type ViewTable =
+  | 'check_runs'
+  | 'repairs'
+  | 'program_scans'
+  | 'model_pulls'
+  | 'drift_audits'
+  | 'audio_jobs'
+  | 'audio_batches';
 
 export interface ViewStore<View extends KeptView> {
   /** Writes a new one, or returns the known one with this id. */
@@ -34,8 +41,8 @@ export interface ViewStore<View extends KeptView> {
     id: string,
     decide: (view: View) => { view: View; events: NewEvent[] } | null,
   ): Promise<View | null>;
-  /** Those that have not ended, oldest first; at most 100. */
-  live(): Promise<View[]>;
+  /** All that have not ended, of one host or of all, oldest first. */
+  live(host?: string): Promise<View[]>;
 }
 
 /** @param more columns that only this table has */
@@ -106,14 +113,14 @@ export function createViewStore<View extends KeptView>(
         await append(tx, change.events);
         return change.view;
       }),
-    live: () =>
+    live: (host) =>
       connection.read(async (db) => {
         const rows = await db
           .selectFrom(table)
           .select('view')
           .where(sql<boolean>`finished_at is null`)
+          .$if(host !== undefined, (query) => query.where('host', '=', host!))
           .orderBy('created_at')
-          .limit(100)
           .execute();
         return rows.map(toView);
       }),

@@ -14,6 +14,10 @@ export interface DriftStore extends ViewStore<DriftAudit> {
     host: string,
     decide: (kept: DriftFinding[]) => { findings: DriftFinding[]; events: NewEvent[]; answer: T },
   ): Promise<T>;
+  /** What a host remembers, by subject. */
+  baselines(host: string): Promise<Map<string, unknown>>;
+  /** Remembers these subjects; null forgets one. @param at epoch ms */
+  remember(host: string, subjects: ReadonlyMap<string, unknown>, at: number): Promise<void>;
   /** The newest audit of each host. */
   newestAudits(host?: string): Promise<DriftAudit[]>;
 }
@@ -49,6 +53,35 @@ export function createDriftStore(connection: Connection, append: AppendEvents): 
             .execute();
         await append(tx, events);
         return answer;
+      }),
+    baselines: (host) =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('drift_baselines')
+          .select(['subject', 'record'])
+          .where('host', '=', host)
+          .execute();
+        return new Map(rows.map(({ subject, record }) => [subject, JSON.parse(record) as unknown]));
+      }),
+    remember: (host, subjects, at) =>
+      connection.writeUnder([`drift/${host}`], async (tx) => {
+        for (const [subject, value] of subjects) {
+          const one = { host, subject, record: JSON.stringify(value), at };
+          if (value === null)
+            await tx
+              .deleteFrom('drift_baselines')
+              .where('host', '=', host)
+              .where('subject', '=', subject)
+              .execute();
+          else
+            await tx
+              .insertInto('drift_baselines')
+              .values(one)
+              .onConflict((conflict) =>
+                conflict.columns(['host', 'subject']).doUpdateSet({ record: one.record, at }),
+              )
+              .execute();
+        }
       }),
     newestAudits: (host) => newestViews<DriftAudit>(connection, 'drift_audits', host),
   };

@@ -39,6 +39,12 @@ import { drift } from './0034-drift.ts';
 import { incidents } from './0035-incidents.ts';
 import { notices } from './0037-notices.ts';
 import { windowSchedules } from './0038-window-schedules.ts';
+import { traces } from './0040-traces.ts';
+import { audio } from './0041-audio.ts';
+import { audioBatches } from './0042-audio-batches.ts';
+import { inee } from './0045-inee.ts';
+import { noticeSubjects } from './0046-notice-subjects.ts';
+import { driftBaselines } from './0047-drift-baselines.ts';
 
 export interface Migration {
   name: string;
@@ -83,6 +89,12 @@ export const migrations: readonly Migration[] = [
   incidents,
   notices,
   windowSchedules,
+  traces,
+  audio,
+  audioBatches,
+  inee,
+  noticeSubjects,
+  driftBaselines,
 ];
 
 /**
@@ -107,6 +119,18 @@ export async function migrate({ db, kind }: Database): Promise<void> {
     const names = open.map(({ name }) => name);
     await tx.updateTable('migrations').set({ version }).where('name', 'in', names).execute();
   });
+}
+
+/** Whether `migrate` would change the tables. Changes nothing. */
+export async function isBehind({ db, kind }: Database): Promise<boolean> {
+  const table =
+    kind === 'postgres'
+      ? sql`select 1 where to_regclass('migrations') is not null`
+      : sql`select 1 from sqlite_master where name = 'migrations'`;
+  if ((await table.execute(db)).rows.length === 0) return true;
+  const rows = await db.selectFrom('migrations').select('name').execute();
+  const done = new Set(rows.map(({ name }) => name));
+  return migrations.some(({ name }) => !done.has(name));
 }
 
 /** A version that does not know a migration must not write: it could break data that it does not understand. */

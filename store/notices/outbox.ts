@@ -1,7 +1,8 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { EventRecord } from '../../contracts/event.ts';
 import type { Notice } from '../../contracts/notice.ts';
 import type { Connection } from '../core/connection.ts';
+import { newestEvent, readCursor, setCursor } from '../core/event-cursor.ts';
 import { recordsAfter } from '../core/events.ts';
 import type { Tables } from '../core/schema.ts';
 
@@ -12,6 +13,8 @@ export interface NewNotice {
   channel: string;
   due_at: number;
   notice: Notice;
+  /** It is kept only if the channel's last notice about the same thing said something else. */
+  follows?: boolean;
 }
 
 /** What a channel may be sent now. */
@@ -46,14 +49,18 @@ export interface Outbox {
 /** Events that one transaction reads. */
 const batch = 500;
 const mostInMessage = 500;
+const table = 'notice_cursors';
 
 const insert = async (
   tx: Transaction<Tables>,
   host: string,
   notices: readonly NewNotice[],
 ): Promise<void> => {
-  if (notices.length === 0) return;
-  const rows = notices.map(({ id, channel, due_at, notice }) => ({
+  const kept: NewNotice[] = [];
+  for (const one of notices)
+    if (one.follows !== true || (await endsSomething(tx, one, kept))) kept.push(one);
+  if (kept.length === 0) return;
+  const rows = kept.map(({ id, channel, due_at, notice }) => ({
     id,
     host,
     channel,
@@ -61,6 +68,7 @@ const insert = async (
     at: Date.parse(notice.at),
     due_at,
     record: JSON.stringify(notice),
+    subject: notice.subject,
     message_id: null,
   }));
   await tx
@@ -70,6 +78,25 @@ const insert = async (
     .execute();
 };
 
+/** Whether the channel was notified of what this one says the end of, and not of its end. */
+async function endsSomething(
+  tx: Transaction<Tables>,
+  { channel, notice: { subject, type } }: NewNotice,
+  before: readonly NewNotice[],
+): Promise<boolean> {
+  const last = before.findLast((one) => one.channel === channel && one.notice.subject === subject);
+  if (last !== undefined) return last.notice.type !== type;
+  const row = await tx
+    .selectFrom('notices')
+    .select('record')
+    .where('subject', '=', subject)
+    .where('channel', '=', channel)
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined && (JSON.parse(row.record) as Notice).type !== type;
+}
+
 export function createOutbox(connection: Connection): Outbox {
   const under = <T>(host: string, work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> =>
     connection.writeUnder([`notices/${host}`], work);
@@ -78,27 +105,16 @@ export function createOutbox(connection: Connection): Outbox {
       const isNews = await connection.read((db) => hasNews(db, host));
       if (!isNews) return false;
       return under(host, async (tx) => {
-        const cursor = await tx
-          .selectFrom('notice_cursors')
-          .select('seq')
-          .where('host', '=', host)
-          .executeTakeFirst();
+        const cursor = await readCursor(tx, table, host);
         if (cursor === undefined) {
-          await tx
-            .insertInto('notice_cursors')
-            .values({ host, seq: await newestOf(tx) })
-            .execute();
+          await setCursor(tx, table, host, await newestEvent(tx));
           return false;
         }
-        const events = await recordsAfter(tx, cursor.seq, batch);
+        const events = await recordsAfter(tx, cursor, batch);
         const last = events.at(-1);
         if (last === undefined) return false;
         await insert(tx, host, events.flatMap(toNotices));
-        await tx
-          .updateTable('notice_cursors')
-          .set({ seq: last.seq })
-          .where('host', '=', host)
-          .execute();
+        await setCursor(tx, table, host, last.seq);
         return events.length === batch;
       });
     },
@@ -190,21 +206,7 @@ const isLate = ({ record }: { record: string }, now: number): boolean => {
   return valid_until !== null && Date.parse(valid_until) <= now;
 };
 
-type Reader = Pick<Transaction<Tables>, 'selectFrom'>;
-
-async function newestOf(db: Reader): Promise<number> {
-  const row = await db
-    .selectFrom('events')
-    .select(({ fn }) => fn.max('seq').as('seq'))
-    .executeTakeFirst();
-  return row?.seq ?? 0;
-}
-
-async function hasNews(db: Reader, host: string): Promise<boolean> {
-  const cursor = await db
-    .selectFrom('notice_cursors')
-    .select('seq')
-    .where('host', '=', host)
-    .executeTakeFirst();
-  return cursor === undefined || (await newestOf(db)) > cursor.seq;
+async function hasNews(db: Kysely<Tables>, host: string): Promise<boolean> {
+  const cursor = await readCursor(db, table, host);
+  return cursor === undefined || (await newestEvent(db)) > cursor;
 }

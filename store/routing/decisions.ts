@@ -26,14 +26,29 @@ const toRow = (one: StoredDecision) => ({
   record: JSON.stringify(one),
 });
 
+/** Rows of one statement. */
+const atOnce = 20;
+
 export const createDecisionStore = (connection: Connection): DecisionStore => ({
   save: (decisions) =>
     connection.writeUnder([], async (tx) => {
-      for (const row of decisions.map(toRow))
+      // one statement cannot replace a row twice
+      const newest = new Map(decisions.map((one) => [one.decision_id, one]));
+      const rows = [...newest.values()].map(toRow);
+      for (let from = 0; from < rows.length; from += atOnce)
         await tx
           .insertInto('routing_decisions')
-          .values(row)
-          .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+          .values(rows.slice(from, from + atOnce))
+          .onConflict((conflict) =>
+            conflict.column('id').doUpdateSet((eb) => ({
+              at: eb.ref('excluded.at'),
+              owner_id: eb.ref('excluded.owner_id'),
+              correlation_id: eb.ref('excluded.correlation_id'),
+              target: eb.ref('excluded.target'),
+              ok: eb.ref('excluded.ok'),
+              record: eb.ref('excluded.record'),
+            })),
+          )
           .execute();
     }),
   find: (id) =>

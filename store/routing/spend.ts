@@ -49,6 +49,19 @@ class LimitPassed extends Error {
   }
 }
 
+/** One settlement for each account and day: a busy second has hundreds of the same three. */
+function summed(settlements: readonly Settlement[]): Settlement[] {
+  const sums = new Map<string, Settlement>();
+  for (const one of settlements) {
+    const name = `${one.day} ${one.account}`;
+    const sum = sums.get(name);
+    if (sum === undefined) sums.set(name, { ...one });
+    else for (const field of amounts) sum[field] += one[field];
+  }
+  return [...sums.values()];
+}
+const amounts = ['reserved_usd', 'spent_usd', 'tokens', 'requests'] as const;
+
 export function createSpendStore(connection: Connection): SpendStore {
   return {
     of: (day) =>
@@ -94,7 +107,7 @@ export function createSpendStore(connection: Connection): SpendStore {
       connection.writeUnder(
         [...new Set(settlements.map(({ account }) => `routing_spend/${account}`))].toSorted(),
         async (tx) => {
-          for (const { account, day, reserved_usd, ...used } of settlements) {
+          for (const { account, day, reserved_usd, ...used } of summed(settlements)) {
             await tx
               .insertInto('routing_spend')
               .values({ account, day, ...unused, ...used })

@@ -8,6 +8,7 @@ import type {
 import { isoTime } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
+import { createNamedRows } from '../core/named-rows.ts';
 import type { Tables } from '../core/schema.ts';
 
 /** A scheduled window as it is kept. Instants in epoch ms. */
@@ -77,8 +78,7 @@ export function createWindowScheduleStore(
   connection: Connection,
   append: AppendEvents,
 ): WindowScheduleStore {
-  const under = <T>(host: string, name: string, work: (tx: Transaction<Tables>) => Promise<T>) =>
-    connection.writeUnder([`window_schedules/${host}/${name}`], work);
+  const { list, under, change } = createNamedRows(connection, append, 'window_schedules');
   const rowOf = (tx: Pick<Transaction<Tables>, 'selectFrom'>, host: string, name: string) =>
     tx
       .selectFrom('window_schedules')
@@ -86,28 +86,8 @@ export function createWindowScheduleStore(
       .where('host', '=', host)
       .where('name', '=', name)
       .executeTakeFirst();
-  const change = (
-    host: string,
-    name: string,
-    set: Partial<Row>,
-    events: NewEvent[],
-  ): Promise<void> =>
-    under(host, name, async (tx) => {
-      await tx
-        .updateTable('window_schedules')
-        .set(set)
-        .where('host', '=', host)
-        .where('name', '=', name)
-        .execute();
-      await append(tx, events);
-    });
   return {
-    list: (host) =>
-      connection.read(async (db) => {
-        const all = db.selectFrom('window_schedules').selectAll().orderBy('host').orderBy('name');
-        const rows = await (host === undefined ? all : all.where('host', '=', host)).execute();
-        return rows.map(toKept);
-      }),
+    list: async (host) => (await list(host)).map(toKept),
     find: (host, name) =>
       connection.read(async (db) => {
         const row = await rowOf(db, host, name);

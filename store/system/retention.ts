@@ -91,18 +91,25 @@ const windows: Piece = async (tx, before) => {
 
 /** Removes plans, with their steps, that ended before `before`: the time of the request does not count. */
 const plans: Piece = async (tx, before) => {
-  const candidates = await tx
-    .selectFrom('plans')
-    .select(['id', 'view'])
-    .where('status', 'in', endedStates)
-    .where('created_at', '<', before)
-    .orderBy('created_at')
-    .limit(batch)
-    .execute();
-  const ids = candidates.flatMap(({ id, view }) => {
-    const { finished_at, created_at } = JSON.parse(view) as PlanView;
-    return Date.parse(finished_at ?? created_at) < before ? [id] : [];
-  });
+  const ids: string[] = [];
+  // those that ended later stay, so that a whole page of candidates may have none to remove
+  for (let from = 0, rows = batch; rows === batch && ids.length < batch; from += batch) {
+    const candidates = await tx
+      .selectFrom('plans')
+      .select(['id', 'view'])
+      .where('status', 'in', endedStates)
+      .where('created_at', '<', before)
+      .orderBy('created_at')
+      .orderBy('id')
+      .limit(batch)
+      .offset(from)
+      .execute();
+    rows = candidates.length;
+    for (const { id, view } of candidates) {
+      const { finished_at, created_at } = JSON.parse(view) as PlanView;
+      if (Date.parse(finished_at ?? created_at) < before) ids.push(id);
+    }
+  }
   if (ids.length === 0) return 0;
   await tx.deleteFrom('plan_steps').where('plan_id', 'in', ids).execute();
   await tx.deleteFrom('plans').where('id', 'in', ids).execute();
@@ -112,8 +119,15 @@ const plans: Piece = async (tx, before) => {
 /** Removes what ended before `before`, with its rows in another table, if it has some. */
 const ended =
   (
-    table: 'check_runs' | 'repairs' | 'program_scans' | 'model_pulls' | 'drift_audits',
-    its: { rows: 'check_results' | 'repair_candidates'; key: string } | null,
+    table:
+      | 'check_runs'
+      | 'repairs'
+      | 'program_scans'
+      | 'model_pulls'
+      | 'drift_audits'
+      | 'audio_jobs'
+      | 'audio_batches',
+    its: { rows: 'check_results' | 'repair_candidates' | 'audio_reports'; key: string } | null,
   ): Piece =>
   async (tx, before) => {
     const old = await tx
@@ -157,6 +171,8 @@ const pieces: [table: keyof Tables, piece: Piece][] = [
   ['program_scans', ended('program_scans', null)],
   ['model_pulls', ended('model_pulls', null)],
   ['drift_audits', ended('drift_audits', null)],
+  ['audio_jobs', ended('audio_jobs', { rows: 'audio_reports', key: 'job_id' })],
+  ['audio_batches', ended('audio_batches', null)],
   ['sessions', sessions],
   ['session_turns', pieceOf({ table: 'session_turns', column: 'at' })],
   ...byAge.map((rule): [keyof Tables, Piece] => [rule.table, pieceOf(rule)]),

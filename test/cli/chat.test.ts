@@ -73,7 +73,7 @@ describe('an answer', () => {
     [
       'contains no control characters',
       says('\u001b[31mred\u0007 \nline\u009b2J', '\u001b[31mred', '\u0007 \n', 'line\u009b2J'),
-      'red   line',
+      'red  line',
     ],
   ])('%s', async (_, acts, out) => {
     act = acts;

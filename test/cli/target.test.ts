@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { findTarget } from '../../cli/target.ts';
-import { writeGatewayUrl } from '../../cli/up/gateway-file.ts';
+import { writeOwnGateway } from '../../cli/up/gateway-file.ts';
 
 function startedHome(url: string): string {
   const home = mkdtempSync(join(tmpdir(), 'vx11-target-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
   mkdirSync(join(home, 'run'));
-  writeGatewayUrl(home, url);
+  writeOwnGateway(home, { url, cert: undefined });
   return home;
 }
 

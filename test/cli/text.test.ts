@@ -5,10 +5,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readMessages } from '../../client/sse-messages.ts';
 import { isAtLeast } from '../../cli/doctor/finding.ts';
 import { clockFinding } from '../../cli/doctor/clock.ts';
-import { runcFinding } from '../../cli/doctor/engine.ts';
+import { rootlessFindings, runcFinding } from '../../cli/doctor/engine.ts';
 import { heartbeatFinding } from '../../cli/doctor/guard.ts';
 import { liveLine, progressAfter } from '../../cli/progress.ts';
-import { plainText } from '../../platform/plain-text.ts';
+import { plainText } from '../../platform/clean-text.ts';
 import { table } from '../../cli/table.ts';
 import { receiptText, windowText } from '../../cli/window-text.ts';
 import type { EventRecord } from '../../contracts/event.ts';
@@ -34,8 +34,9 @@ test('stream messages are complete, wherever the chunks are cut', async () => {
   expect(found).toEqual(['{"a":1}', '2\n3']);
 });
 
-test('control characters are removed from text', () => {
-  expect(plainText('a\u001b[31mred\u001b[0m\nb\u0007\u009b2J')).toBe('ared b ');
+test('control characters and marks of direction are removed from text, and its indent stays', () => {
+  expect(plainText('a\u001b[31mred\u001b[0m\nb\u0007\u009b2J')).toBe('ared b');
+  expect(plainText('  db\u202e ko\u200b \tend')).toBe('  db ko  end');
   expect(table(['A', 'B'], [['one', 'x\ny']])).toBe('A    B\none  x y');
 });
 
@@ -163,6 +164,11 @@ test('a receipt of a window that was closed early shows how early', () => {
   });
   expect(text).toMatch(/Closed by caller at .*, 9m 20s before its deadline\./);
   expect(text).not.toContain('0 ms after');
+});
+
+test('a rootless Engine is named, with what it lacks', () => {
+  expect(rootlessFindings(['name=seccomp,profile=default'])).toEqual([]);
+  expect(rootlessFindings(['name=rootless'])[0]!.detail).toContain('rootless');
 });
 
 test('versions and clocks are compared', () => {

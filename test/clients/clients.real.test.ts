@@ -86,10 +86,13 @@ describe.skipIf(!hasTypeScript && !hasPython)(
       ];
       const generated = await run(python.generator, args, { cwd: folder, env });
       const warnings = generated.stdout + generated.stderr;
-      // the generator does not support JSON Lines; it accepts everything else
+      // the generator supports neither JSON Lines nor bodies of plain bytes, and leaves operations of patches untyped
       const left = [...warnings.matchAll(/^WARNING parsing (.*) within/gm)].map(([, what]) => what);
-      expect(left).toEqual(['GET /vx11/audit/export']);
-      expect(warnings).not.toContain('Unable to process schema');
+      expect(left).toEqual(['PUT /vx11/audio/files/{path}', 'GET /vx11/audit/export']);
+      const unread = [...warnings.matchAll(/Unable to process schema (\S+):/g)].map(
+        ([, of]) => of!,
+      );
+      expect(unread.filter((of) => !of.includes('/PatchOperation'))).toEqual([]);
       await copyFile(join(dirname, 'smoke.py'), at('smoke.py'));
       const { stdout } = await run(python.interpreter, ['smoke.py', stack.url, stack.token], {
         cwd: folder,

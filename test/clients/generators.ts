@@ -18,3 +18,12 @@ export const python = {
   interpreter: join(folder, 'python/bin/python'),
 };
 export const hasPython = Object.values(python).every((file) => existsSync(file));
+
+/** Clients of language models from PyPI, which the same script installs. */
+export const modelClients = {
+  interpreter: join(folder, 'models/bin/python'),
+  /** Of what they compile. */
+  cache: join(folder, 'models/pycache'),
+};
+/** The note is written last, so that only a complete installation counts. */
+export const hasModelClients = existsSync(join(folder, 'models/requirements.txt'));

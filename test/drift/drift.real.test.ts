@@ -1,9 +1,12 @@
-import { join } from 'node:path';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { DriftAuditAnswer, DriftFinding } from '../../contracts/drift.ts';
-import { testProgram, type TestProgram } from '../stack/program.ts';
+import type { WindowView } from '../../contracts/window.ts';
+import { startManifestator } from '../stack/manifestator-program.ts';
+import type { TestProgram } from '../stack/program.ts';
+import { openTarget } from '../stack/calls.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
+import { until } from '../stack/wait.ts';
 
 let stack: TestStack;
 let manifestator: TestProgram;
@@ -19,19 +22,21 @@ beforeAll(async () => {
       core: { 'x-vx11': { tier: 'core' } },
     },
   });
-  manifestator = testProgram(
-    process.execPath,
-    ['workers/main.ts', 'manifestator'],
-    stack.env,
-    join(stack.home, 'manifestator.log'),
-  );
-  manifestator.start();
+  manifestator = startManifestator(stack);
 });
 afterAll(async () => {
   await manifestator?.stop();
   await stack?.destroy();
 });
 
+/** Opens a window, and waits until it is open. */
+const open = async (target: string): Promise<void> => {
+  const { body } = await openTarget(stack, target, 300);
+  await until(`${target} is open`, async () => {
+    const view = await stack.call('GET', `/vx11/windows/${(body as WindowView).window_id}`);
+    return (view.body as WindowView).state === 'open';
+  });
+};
 const audit = async (): Promise<DriftAuditAnswer> => {
   const { status, body } = await stack.call('POST', '/manifestator/drift/audit', {});
   expect(status).toBe(200);
@@ -46,15 +51,10 @@ const named = (items: readonly DriftFinding[]): string[] =>
 test('what is changed by hand in an open window is named with its field, and a closed window is no drift', async () => {
   const [web] = [`${stack.project}-web-1`];
   expect((await audit()).error).toBe('off_by_policy');
-  const opened = await stack.call('POST', '/vx11/window/open', {
-    target: 'manifestator',
-    ttl_seconds: 120,
-  });
-  expect(opened.status).toBe(200);
+  await open('manifestator');
   // never opened is no drift
   expect(named((await audit()).items)).toEqual([]);
-  const window = await stack.call('POST', '/vx11/window/open', { target: 'web', ttl_seconds: 120 });
-  expect(window.status).toBe(200);
+  await open('web');
   expect(named((await audit()).items)).toEqual([]);
 
   await stack.docker('update', '--memory', '32m', '--memory-swap', '64m', web);
@@ -84,4 +84,26 @@ test('what is changed by hand in an open window is named with its field, and a c
   ]);
   const events = await stack.call('GET', '/drift');
   expect(events.body).toMatchObject({ drift_items: 0 });
+
+  // what no definition shows is set right by the next opening, in the same container
+  const shown = async (format: string): Promise<string> =>
+    (await stack.docker('inspect', '--format', format, web)).trim();
+  const hand =
+    '{{.Id}} {{.HostConfig.Memory}} {{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}';
+  await open('web');
+  const before = await shown(hand);
+  await stack.call('POST', '/vx11/window/close', { target: 'web' });
+  await stack.docker('update', '--memory', '32m', '--memory-swap', '64m', web);
+  await stack.docker('network', 'disconnect', `${stack.project}_default`, web);
+  expect(await shown(hand)).not.toBe(before);
+  await open('web');
+  expect(await shown(hand)).toBe(before);
+  const { body } = await stack.call('GET', '/vx11/events/history?limit=100');
+  const { events: history } = body as { events: { type: string; payload: unknown }[] };
+  const restored = history.find(({ type }) => type === 'service.restored');
+  expect(restored).toMatchObject({
+    service: 'web',
+    payload: { paths: ['services.web.mem_limit', 'services.web.networks.default'] },
+  });
+  expect(named((await audit()).items)).toEqual([]);
 });

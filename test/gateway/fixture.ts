@@ -18,6 +18,7 @@ import { createMadrePort } from '../../gateway/madre/client.ts';
 import { createSwitchPort } from '../../gateway/routing/switch-client.ts';
 import { connectTemporal } from '../../gateway/temporal/port.ts';
 import { newToken } from '../../gateway/tokens/token-text.ts';
+import { audioFolders } from '../../platform/audio-folder.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { recordRoutes } from './http/record-routes.ts';
 import { anOpenWindow, aService, iso, minute, seen } from '../domain/samples.ts';
@@ -78,10 +79,15 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
       maxStreams: 4,
       tasksFolder: join(folder, 'spawns'),
       runsFolder: join(folder, 'runs'),
+      audio: audioFolders(folder),
+      audioBytes: 1024 ** 3,
       uiFolder: join(folder, 'ui'),
       hormigueroActions: false,
+      emitIntent: false,
+      inee: null,
       callbackAllow: [],
       allowDownload: true,
+      modelCaps: { models: 20, bytes: 4e9, model_bytes: 2e9 },
       streamBeatMs: 10_000,
       ...change.config,
     },

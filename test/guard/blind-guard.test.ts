@@ -71,6 +71,7 @@ test('a guard of an older version is replaced, once', async () => {
       remove: async () => void done.push('removed'),
     }),
     createContainer: async () => ({ start: async () => void done.push('started') }),
+    info: async () => ({}),
   });
   const log = pino({ level: 'silent' });
   const names = { image: 'vx11:local', home, folder: home, project: () => 'demo', socket: home };
@@ -118,6 +119,7 @@ function ownEngine(done: string[], more: object = {}) {
   return asEngine({
     getImage: () => ({ inspect: async () => ({ Id: 'it' }) }),
     getContainer: () => container,
+    info: async () => ({}),
     createContainer: async ({ Labels }: { Labels: Record<string, string> }) => {
       labels = Labels;
       return container;
@@ -136,6 +138,21 @@ const guardOn = (docker: Docker, folder: string, echoed: () => Promise<number>) 
     echoed,
     log: pino({ level: 'silent' }),
   });
+
+test('it is known for how long a guard has confirmed nothing', async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'vx11-elsewhere-'));
+  let place = join(home, 'guard');
+  const { guard, rounds } = await watched(() => place);
+  await rounds(3);
+  expect(guard.unseenMs()).toBeLessThan(10_000);
+  place = elsewhere;
+  await rounds(10);
+  expect(guard.unseenMs()).toBeGreaterThan(30_000);
+  place = join(home, 'guard');
+  await rounds(2);
+  expect(guard.unseenMs()).toBeLessThan(10_000);
+  rmSync(elsewhere, { recursive: true });
+});
 
 test('a guard whose folder was removed is blind at once, and is recreated', async () => {
   const folder = join(home, 'guard');

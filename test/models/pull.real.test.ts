@@ -8,6 +8,7 @@ import { ggufFile, startHub, type StandInHub } from '../activities/models/stand-
 import { vx11, type Run } from '../cli/fixture.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
+import { cancelPull } from '../../workflows/models/messages.ts';
 import {
   startModelsBench,
   type ModelsBench,
@@ -128,6 +129,15 @@ describe('the workflow of a pull', () => {
     const { end, calls } = await run({ evicts: true });
     expect(end).toEqual({ ok: true, model_id: 'model-0000000a', bytes: 4 });
     expect(calls).toEqual(order);
+  });
+  test('ends as cancelled while it downloads, and registers nothing', async () => {
+    const { handle, calls, ends } = await bench.pull({ lasts: true });
+    await until('it downloads', () => calls.includes('fetchModel'));
+    const by = { actor: 'bob', correlation_id: 'desk-5' };
+    await handle.signal(cancelPull, by);
+    expect(await handle.result()).toMatchObject({ ok: false, cause: 'cancelled' });
+    expect(calls).not.toContain('placeModel');
+    expect(ends).toMatchObject([{ detail: expect.stringMatching(/^bob cancelled it/) as string }]);
   });
   // the end is stored again until it is
   const faults = order

@@ -91,7 +91,7 @@ describe('talking to madre over a real stack', () => {
   });
 
   test('a role that sleeps is opened for a plan and closed after it, even if the plan fails', async () => {
-    const asked = await stack.call('POST', '/vx11/intent', { text: 'mix the drums' });
+    const asked = await stack.call('POST', '/vx11/intent', { text: 'list the programs' });
     expect(asked.body).toMatchObject({ status: 'ERROR', error: 'off_by_policy' });
   });
 });

@@ -12,6 +12,15 @@ const services: StackOptions['services'] = {
   web: { networks: ['net'] },
 };
 
+/**
+ * Compose fails where VX11 starts again, between two of its calls, what it is taking down. Whatever it says, the services come
+ * back.
+ */
+function metItsContainersAgain(error: Error): void {
+  if (!/in progress|in use|active endpoints|no such|not found|is running/i.test(error.message))
+    throw error;
+}
+
 describe('a stack that changes, or is handled with docker compose, while windows are open', () => {
   let stack: TestStack;
   beforeAll(async () => {
@@ -120,7 +129,7 @@ describe('a stack that changes, or is handled with docker compose, while windows
     ['pause', ['pause', 'one'], false],
   ])('docker compose %s inside a window', async (_title, args, comesBack) => {
     await openTarget(stack, 'one', 300);
-    await compose(...args);
+    await compose(...args).catch(metItsContainersAgain);
     if (comesBack) {
       await until('both run', async () => (await sortedRunning()).join() === 'db,one');
       await stack.docker('exec', container('one'), 'nslookup', 'db');

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PatchView } from '../../contracts/patch.ts';
 import type { PlanView } from '../../contracts/plan.ts';
 import type { RepairAnswer } from '../../contracts/repair.ts';
@@ -9,17 +9,14 @@ import { startRepairStack, webOn, type RepairStack } from './repair-stack.ts';
 let one: RepairStack;
 beforeAll(async () => {
   one = await startRepairStack();
+  await one.stack.writeCompose({ web: webOn(8081), other: {} });
+  await one.checked();
 });
 afterAll(() => one?.stack.destroy());
 
 const port = (): string => /PORT: "(\d+)"/.exec(readFileSync(one.stack.composeFile, 'utf8'))![1]!;
 
 describe('a wrong port', () => {
-  beforeEach(async () => {
-    await one.stack.writeCompose({ web: webOn(8081), other: {} });
-    await one.checked();
-  });
-
   test('becomes a proved patch of one line that waits for a yes, is applied, and is taken back on request', async () => {
     const { vx11, get, post, checked, decided, confirm, tree, left } = one;
     const before = tree();
@@ -54,21 +51,5 @@ describe('a wrong port', () => {
     expect(tree().map(([name, text]) => [name, text])).toEqual(
       before.map(([name, text]) => [name, text]),
     );
-  });
-
-  test('is mended while another window keeps the service up: it gets a new container', async () => {
-    const { stack, post, repaired, decided, confirm } = one;
-    const opened = await stack.call('POST', '/vx11/window/open', {
-      target: 'web',
-      ttl_seconds: 600,
-      wait_seconds: 60,
-    });
-    expect(opened.status).toBe(200);
-    const { repair } = await repaired();
-    await confirm(repair.plan_id!);
-    const end = await decided(repair.repair_id, true);
-    expect(end.repair).toMatchObject({ status: 'repaired' });
-    expect(await stack.running()).toEqual(['web']);
-    await post('/vx11/window/close', { target: 'web' });
   });
 });

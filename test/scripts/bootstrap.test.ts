@@ -7,8 +7,6 @@ import { expect, test } from 'vitest';
 // @ts-expect-error
 import { pluginFolders } from '../../scripts/bootstrap/compose.mjs';
 // @ts-expect-error
-import { socketCandidates } from '../../scripts/bootstrap/docker.mjs';
-// @ts-expect-error
 import { isDebian } from '../../scripts/bootstrap/machine.mjs';
 // @ts-expect-error
 import { isNewEnough, nodePackage } from '../../scripts/bootstrap/node.mjs';
@@ -53,14 +51,7 @@ test('system packages are only installed on Debian and its derivatives', () => {
   expect(isDebian('ID=fedora\nHOME_URL=https://debian.example\n')).toBe(false);
 });
 
-test('if DOCKER_HOST is set, only its socket is tried', () => {
-  expect(socketCandidates('unix:///run/mine.sock', '/home/a')).toEqual(['/run/mine.sock']);
-  expect(socketCandidates('tcp://10.0.0.1:2376', '/home/a')).toEqual([]);
-  expect(socketCandidates(undefined, '/home/a', '/run/user/1')).toEqual([
-    '/var/run/docker.sock',
-    '/home/a/.docker/run/docker.sock',
-    '/run/user/1/docker.sock',
-  ]);
+test('plugins of Docker are looked for in its own folder first', () => {
   expect(pluginFolders('/home/a')[0]).toBe('/home/a/.docker/cli-plugins');
   expect(pluginFolders('/home/a', '/etc/d')[0]).toBe('/etc/d/cli-plugins');
 });

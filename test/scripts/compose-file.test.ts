@@ -69,3 +69,14 @@ test('manifestator, which judges facts, has no store, no socket, no key and no f
   expect(manifestator).toMatchObject({ read_only: true, cap_drop: ['ALL'], pids_limit: 200 });
   expect(manifestator.user).toBeUndefined();
 });
+
+test('shubniggurath, which decodes what may be anybody’s, has no store, no socket, no key, and no files but those of audio', () => {
+  const { services } = parse(readFileSync(file, 'utf8'), { merge: true });
+  const { shubniggurath } = services;
+  const own = ['TEMPORAL_ADDRESS', 'VX11_BIND', 'VX11_HOME', 'VX11_HOST', 'VX11_LOG_LEVEL'];
+  expect(Object.keys(shubniggurath.environment).toSorted()).toEqual(own);
+  const folder = `${shubniggurath.environment.VX11_HOME}/audio`;
+  expect(shubniggurath.volumes).toEqual([`${folder}:${folder}`]);
+  expect(shubniggurath).toMatchObject({ read_only: true, cap_drop: ['ALL'], pids_limit: 200 });
+  expect(shubniggurath.user).not.toMatch(/^0/);
+});

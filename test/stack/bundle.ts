@@ -11,6 +11,9 @@ const checkout = createHash('sha256')
   .digest('hex')
   .slice(0, 8);
 
+/** One cache of compiled modules for all tests, as compiling them takes 15 s of CPU. */
+export const compileCache = join(tmpdir(), 'vx11-test-compile-cache');
+
 /** The path of the workflow bundle, built once for all tests: it takes 6 s of CPU. */
 export const testBundlePath = (): Promise<string> =>
   workflowBundle(join(tmpdir(), `vx11-test-bundles-${checkout}`), pino({ level: 'silent' }));

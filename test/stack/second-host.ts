@@ -44,7 +44,7 @@ export async function startSecondHost(
     env,
     madre: worker,
     writeCompose,
-    running: () => runningIn(project, one.docker),
+    running: () => runningIn(project),
     async destroy() {
       await worker.stop();
       await removeProject(project, home, one.docker);

@@ -4,9 +4,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import Docker from 'dockerode';
 import { stringify } from 'yaml';
-import { leanNode } from '../../cli/up/lean-node.ts';
-import { giveBundle } from './bundle.ts';
+import { leanNode } from '../../cli/up/lean/node.ts';
+import { compileCache, giveBundle } from './bundle.ts';
 import { testProgram, type TestProgram } from './program.ts';
 import { freePort } from './temporal.ts';
 import { until } from './wait.ts';
@@ -91,7 +92,7 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
     // the Schedule of a stack outlives it, on a Temporal that many share
     VX11_ANTS_SECONDS: '3600',
     TEMPORAL_ADDRESS: options.temporalAddress,
-    NODE_COMPILE_CACHE: join(tmpdir(), 'vx11-test-compile-cache'),
+    NODE_COMPILE_CACHE: compileCache,
     ...leanNode.env,
     ...options.env,
   };
@@ -148,7 +149,7 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
     gateway,
     ready,
     call,
-    running: () => runningIn(project, docker),
+    running: () => runningIn(project, options.engineSocket),
     docker,
     writeCompose,
     async destroy() {
@@ -181,12 +182,14 @@ export const composeServices = (services: StackOptions['services']): StackOption
     ]),
   );
 
-/** Names of the services of a project whose containers run. */
-export async function runningIn(project: string, docker: TestStack['docker']): Promise<string[]> {
-  const filter = `label=com.docker.compose.project=${project}`;
-  const format = '{{.Label "com.docker.compose.service"}}';
-  const stdout = await docker('ps', '--filter', filter, '--format', format);
-  return stdout.split('\n').filter(Boolean).sort();
+/** Names of the services of a project whose containers run. Asks the Engine itself: waits call it many times a second. */
+export async function runningIn(
+  project: string,
+  socketPath = '/var/run/docker.sock',
+): Promise<string[]> {
+  const filters = { label: [`com.docker.compose.project=${project}`] };
+  const containers = await new Docker({ socketPath }).listContainers({ filters });
+  return containers.map(({ Labels }) => Labels['com.docker.compose.service']!).sort();
 }
 
 /** Removes the containers of a project and of an installation, and the project's default network. */

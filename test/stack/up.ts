@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { testProgram, type TestProgram } from './program.ts';
-import { giveBundle } from './bundle.ts';
+import { compileCache, giveBundle } from './bundle.ts';
 import type { Answer } from './stack.ts';
 import { freePort, temporalBinary } from './temporal.ts';
 import { until } from './wait.ts';
@@ -29,6 +29,7 @@ export async function startUpStack(
   await writeFile(composeFile, compose);
   const port = String(await freePort());
   const env: Record<string, string> = {
+    NODE_COMPILE_CACHE: compileCache,
     VX11_HOME: home,
     VX11_HOST: name,
     VX11_COMPOSE_FILE: composeFile,

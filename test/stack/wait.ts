@@ -11,6 +11,7 @@ export async function until<T>(
 ): Promise<T> {
   const giveUp = performance.now() + limitMs;
   for (;;) {
+    const asked = performance.now();
     try {
       const found = await probe();
       if (found !== false && found !== null && found !== undefined) return found;
@@ -18,6 +19,7 @@ export async function until<T>(
       if (performance.now() > giveUp) throw error;
     }
     if (performance.now() > giveUp) throw new Error(`waited ${limitMs} ms in vain until ${what}`);
-    await sleep(25);
+    // a probe that starts a program would take a core from what it waits for
+    await sleep(Math.max(25, 2 * (performance.now() - asked)));
   }
 }

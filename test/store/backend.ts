@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { openStore } from '../../store/index.ts';
 
 /** A database for the store's tests, with direct access for what no store would do. */
 export interface Backend {
@@ -40,6 +41,17 @@ export async function sqliteBackend(): Promise<Backend> {
     },
     stop: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** The same, without the tables of INEE: nothing else may need them. */
+export async function sqliteWithoutInee(): Promise<Backend> {
+  const backend = await sqliteBackend();
+  await (await openStore(backend.url)).close();
+  const named =
+    "select name from sqlite_master where name like 'hormiguero_inee_%' and type = 'table'";
+  const tables = await backend.read(named);
+  for (const { name } of tables) await backend.tamper(`drop table ${String(name)}`);
+  return backend;
 }
 
 const integers: ReadonlySet<number> = new Set([pg.types.builtins.INT4, pg.types.builtins.INT8]);

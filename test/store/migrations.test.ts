@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { newId } from '../../contracts/ids.ts';
 import { version } from '../../platform/version.ts';
-import { openStore } from '../../store/index.ts';
+import { isOlderStore, openStore } from '../../store/index.ts';
 import { aPlan } from '../domain/plans/plan-samples.ts';
 import { aWindow } from '../domain/samples.ts';
 import { makeNewerStore } from './newer-store.ts';
@@ -24,9 +24,11 @@ test('plans of an older store are found by their intents', async () => {
   db.exec(`drop index plans_intent; alter table plans drop column intent_id;
     delete from migrations where name = '0010-plans-by-intent'`);
   db.close();
+  expect(await isOlderStore(`sqlite:${file}`)).toBe(true);
   const store = await openStore(`sqlite:${file}`);
   onTestFinished(() => store.close());
   for (const plan of plans) expect(await store.plans.ofIntent(plan.intent_id!)).toEqual(plan);
+  expect(await isOlderStore(`sqlite:${file}`)).toBe(false);
 });
 
 test('tokens of an older store that share a name, or have the name of a part of VX11, get a unique name', async () => {

@@ -1,7 +1,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -43,10 +43,41 @@ function lentUser(): { uid: number; gid: number } | undefined {
   return undefined;
 }
 
-/** @param flushes whether each commit is flushed to disk, as in production; tests do not need it */
+interface Tls {
+  cert: string;
+  key: string;
+  /** The authority that it checks clients with. */
+  ca: string;
+}
+
+/** Copies the files for the server's user, and lets no client in without TLS and a certificate. @returns its settings */
+async function securedBy(
+  tls: Tls,
+  data: string,
+  user: { uid: number; gid: number } | undefined,
+): Promise<string[]> {
+  const settings = ['-c', 'ssl=on'];
+  for (const [what, from] of Object.entries(tls)) {
+    const to = join(data, `tls-${what}.pem`);
+    await copyFile(from, to);
+    await chmod(to, 0o600);
+    if (user !== undefined) await chown(to, user.uid, user.gid);
+    settings.push('-c', `ssl_${what}_file=${to}`);
+  }
+  await writeFile(
+    join(data, 'pg_hba.conf'),
+    'hostssl all all 127.0.0.1/32 trust clientcert=verify-ca\n',
+  );
+  return settings;
+}
+
+/**
+ * @param flushes whether each commit is flushed to disk, as in production; tests do not need it
+ * @param tls takes connections by TLS only
+ */
 export async function startPostgres(
   programs: string,
-  { flushes = false }: { flushes?: boolean } = {},
+  { flushes = false, tls }: { flushes?: boolean; tls?: Tls } = {},
 ): Promise<PostgresCluster> {
   const user = lentUser();
   const folder = await mkdtemp(join(tmpdir(), 'vx11-postgres-'));
@@ -65,6 +96,7 @@ export async function startPostgres(
     folder,
     '-c',
     `fsync=${flushes ? 'on' : 'off'}`,
+    ...(tls === undefined ? [] : await securedBy(tls, data, user)),
   ];
   const server = spawn(join(programs, 'postgres'), ['-D', data, ...settings], {
     ...as,

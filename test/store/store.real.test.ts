@@ -5,6 +5,7 @@ import { until } from '../stack/wait.ts';
 import { postgresBackend } from './backend.ts';
 import { describeStore } from './behaviour.ts';
 import { describeAudit, describeBrokenLog, describeLogEnd } from './behaviour/audit.ts';
+import { describeInee } from './behaviour/inee.ts';
 import { describeIndexes } from './behaviour/indexes.ts';
 import { describeRetention } from './behaviour/retention.ts';
 import { postgresPrograms, startPostgres, type PostgresCluster } from './postgres-cluster.ts';
@@ -24,6 +25,7 @@ describe.skipIf(programs === null)('with a cluster of its own', () => {
   describeBrokenLog('Postgres', () => postgresBackend(cluster.url, 'vx11_broken_log'));
   describeLogEnd('Postgres', () => postgresBackend(cluster.url, 'vx11_log_end'));
   describeRetention('Postgres', () => postgresBackend(cluster.url, 'vx11_retention'));
+  describeInee('Postgres', () => postgresBackend(cluster.url, 'vx11_inee'));
   describeIndexes('Postgres', () => postgresBackend(cluster.url, 'vx11_indexes'));
 
   /** Two stores on one database, and a client that holds locks they need. */

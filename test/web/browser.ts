@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { buildWeb } from '../../scripts/web/build.ts';
+import type { Preferences } from '../../web/base/preferences.ts';
 import { newToken } from '../../gateway/tokens/token-text.ts';
 import type { TokenScope } from '../../contracts/token.ts';
 import { openStore, type Store } from '../../store/index.ts';
@@ -23,6 +24,8 @@ export interface Web {
   /** The page's address, with a slash at its end. */
   url: string;
   store: Store;
+  /** The folder of the gateway's state. */
+  home: string;
   browser: Browser;
   /** The text of a new token. */
   token(
@@ -33,7 +36,12 @@ export interface Web {
   /** A page that is signed in. */
   page(
     scope: TokenScope,
-    options?: BrowserContextOptions & { path?: string; name?: string; token?: Partial<NewToken> },
+    options?: BrowserContextOptions & {
+      path?: string;
+      name?: string;
+      token?: Partial<NewToken>;
+      preferences?: Partial<Preferences>;
+    },
   ): Promise<Page>;
   /** Starts another service in the network of the browser. @returns its port */
   elsewhere(): Promise<number>;
@@ -73,6 +81,7 @@ export async function startWeb(): Promise<Web> {
   const web: Web = {
     url,
     store,
+    home: folder,
     browser,
     async token(scope, name = `${scope} ${(nth += 1)}`, more = {}) {
       const { id, text, secretHash } = newToken();
@@ -88,7 +97,7 @@ export async function startWeb(): Promise<Web> {
       );
       return { id, text };
     },
-    async page(scope, { path = '', name, token, ...options } = {}) {
+    async page(scope, { path = '', name, token, preferences, ...options } = {}) {
       const { text } = await web.token(scope, name, token);
       const context = await browser.newContext({
         viewport: { width: 1440, height: 900 },
@@ -96,6 +105,11 @@ export async function startWeb(): Promise<Web> {
         ...options,
       });
       const page = await context.newPage();
+      if (preferences !== undefined)
+        await context.addInitScript(
+          (value) => localStorage.setItem('vx11.preferences', value),
+          JSON.stringify(preferences),
+        );
       await page.goto(url + path);
       await signIn(page, text);
       return page;

@@ -3,14 +3,17 @@
  * Its madre plans with madre's own code, and plans are decided as their workflow would; nothing carries them out.
  * Messages from its parent: `cut` ends every connection.
  */
+import { dirname } from 'node:path';
 import { createChat } from '../../activities/plans/chat.ts';
 import { control } from '../../activities/plans/control.ts';
 import { createPlanEventBus } from '../../activities/plans/plan-event-bus.ts';
 import { revertPatch } from '../../activities/plans/revert-patch.ts';
 import type { PlanDeps } from '../../activities/plans/ports.ts';
 import { noLlm } from '../../activities/providers/language-models.ts';
+import { endedAudio } from '../../domain/audio/job.ts';
 import { createMadrePort } from '../../gateway/madre/client.ts';
 import { connectTemporal } from '../../gateway/temporal/port.ts';
+import { audioFolders } from '../../platform/audio-folder.ts';
 import { uiFolder } from '../../platform/ui-folder.ts';
 import { openStore } from '../../store/index.ts';
 import { beat, startGateway } from '../gateway/fixture.ts';
@@ -26,7 +29,13 @@ const deps: PlanDeps = {
   ended: (plan) => eventBus.end(plan),
 };
 const gateway = await startGateway({
-  config: { version, uiFolder, maxStreams: 100, allowedHosts: ['localhost', '127.0.0.1'] },
+  config: {
+    version,
+    uiFolder,
+    maxStreams: 100,
+    allowedHosts: ['localhost', '127.0.0.1'],
+    audio: audioFolders(dirname(storeUrl.slice('sqlite:'.length))),
+  },
   deps: {
     store: () => store,
     madre: {
@@ -42,6 +51,19 @@ const gateway = await startGateway({
       plans: planRun(() => store, []),
       startRepair: async () => undefined,
       cancelRepair: async () => undefined,
+      startAudio: async () => undefined,
+      cancelAudio: async (id) => {
+        const end = {
+          ok: false,
+          cancelled: true,
+          cause: 'cancelled',
+          detail: 'ana cancelled it.',
+        } as const;
+        await store.audio.change(id, (job) => ({
+          view: endedAudio(job, end, Date.now()),
+          events: [],
+        }));
+      },
     },
   },
 });

@@ -32,11 +32,12 @@ describe.skipIf(chromiumPath === undefined)('the navigation', () => {
     await page.context().close();
   });
 
-  test('of a wide window shows every page', async () => {
+  test('of a wide window shows ten pages, and the others in a menu', async () => {
     const page = await web.page('viewer');
     const nav = page.getByRole('navigation', { name: 'Pages' });
-    expect(await nav.getByRole('link').count()).toBe(11);
-    expect(await nav.getByRole('button').count()).toBe(0);
+    expect(await nav.getByRole('link').count()).toBe(10);
+    await nav.getByRole('button', { name: 'More' }).click();
+    expect(await nav.getByRole('link').count()).toBe(18);
     await page.context().close();
   });
 });

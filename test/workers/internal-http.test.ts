@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { internalHeader, internalKey, internalLines } from '../../platform/internal-key.ts';
+import { traceParent } from '../../platform/trace-context.ts';
 import { serveHealth, type HealthServer } from '../../workers/health-server.ts';
 import { internalCall, internalRoutes } from '../../workers/internal-http.ts';
 
@@ -32,6 +33,7 @@ describe('the internal routes', () => {
   const key = 'k'.repeat(32);
   const calls = {
     '/chat': internalCall(z.strictObject({ n: z.number() }), async ({ n }) => ({ twice: 2 * n })),
+    '/trace': internalCall(z.any(), async () => ({ parent: traceParent() })),
     '/away': internalCall(z.any(), async () => {
       throw new VX11Error('store_unavailable', 'away');
     }),
@@ -82,6 +84,15 @@ describe('the internal routes', () => {
       { error: 'forbidden' },
     ]),
   );
+  test('run a call as a part of the caller’s trace', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const sent = { [internalHeader]: key };
+    expect(await ask('/trace', '{}', { ...sent, traceparent })).toEqual([
+      200,
+      { parent: traceparent },
+    ]);
+    expect(await ask('/trace', '{}', sent)).toEqual([200, { parent: null }]);
+  });
   test('send the parts and then the answer as JSON Lines if the caller accepts lines', async () => {
     const linesOf = async (parts: number, end: string, accept: string, sent = key) => {
       const headers = { [internalHeader]: sent, accept };

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { Link } from 'wouter';
 import { clockTime } from '../base/format.ts';
 import { usePreferences } from '../base/preferences.ts';
 import { useWords } from '../base/words.ts';
@@ -16,7 +16,7 @@ import { Note } from '../parts/page.tsx';
 import { Said } from '../parts/said.tsx';
 import { Time } from '../parts/time.tsx';
 import { useKeys } from './keys.ts';
-import { pages, type PageEntry } from './pages.ts';
+import { BottomBar, HeaderNav } from './nav.tsx';
 import { Reminders } from './reminders.ts';
 import { hasDraft } from './reload.ts';
 import { showWaiting } from './tab-title.ts';
@@ -24,8 +24,6 @@ import styles from './frame.module.css';
 
 const words = {
   skip: ['Skip to the content', 'Saltar al contenido'],
-  pages: ['Pages', 'Páginas'],
-  more: ['More', 'Más'],
   find: ['Find or do…', 'Buscar o hacer…'],
   live: ['Live', 'En directo'],
   liveTitle: ['Nothing was missed since', 'No se ha perdido nada desde'],
@@ -46,9 +44,6 @@ const words = {
     (n: number) => (n === 1 ? '1 plan espera' : `${n} planes esperan`),
   ],
 } as const;
-
-/** The others are in a menu where the header has no room. */
-const firstPages = 6;
 
 // what is opened by hand can come a moment later
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
@@ -76,19 +71,7 @@ export function Frame({ children }: { children: React.ReactNode }) {
         <Link to="/" className={styles['brand']}>
           VX11
         </Link>
-        <nav className={styles['nav']} aria-label={t.pages}>
-          {pages.slice(0, firstPages).map((entry) => (
-            <NavLink key={entry.href} entry={entry} waiting={waiting} />
-          ))}
-          <span className={styles['wide']}>
-            {pages.slice(firstPages).map((entry) => (
-              <NavLink key={entry.href} entry={entry} waiting={waiting} />
-            ))}
-          </span>
-          <span className={styles['narrow']}>
-            <MorePages id="more-in-header" of={pages.slice(firstPages)} waiting={waiting} />
-          </span>
-        </nav>
+        <HeaderNav waiting={waiting} />
         <div className={styles['end']}>
           <button type="button" className={styles['find']} onClick={openPalette}>
             <svg viewBox="0 0 16 16" aria-hidden="true">
@@ -124,63 +107,6 @@ export function Frame({ children }: { children: React.ReactNode }) {
 function useWaiting(): number {
   const { data } = useRead<PlanList>('plans', '/madre/plans', { status: 'WAITING', limit: 50 });
   return data?.plans.length ?? 0;
-}
-
-const isAt = (path: string, here: string): boolean =>
-  path === '/' ? here === '/' : here === path || here.startsWith(`${path}/`);
-
-function NavLink({ entry, waiting }: { entry: PageEntry; waiting: number }) {
-  const { language } = usePreferences();
-  const [here] = useLocation();
-  const { href } = entry;
-  const count = href === '/plans' && waiting > 0;
-  return (
-    <Link to={href} className={styles['link']} aria-current={isAt(href, here) ? 'page' : undefined}>
-      {entry.name[language === 'es' ? 1 : 0]}
-      {count && <span className={styles['badge']}>{waiting}</span>}
-    </Link>
-  );
-}
-
-function BottomBar({ waiting }: { waiting: number }) {
-  const t = useWords(words);
-  const rest = pages.filter(({ atBottom }) => atBottom !== true);
-  return (
-    <nav className={styles['bottom']} aria-label={t.pages}>
-      {pages
-        .filter(({ atBottom }) => atBottom)
-        .map((entry) => (
-          <NavLink key={entry.href} entry={entry} waiting={waiting} />
-        ))}
-      <MorePages id="more-pages" of={rest} waiting={waiting} />
-    </nav>
-  );
-}
-
-/** The pages that have no room, in a menu. */
-function MorePages({ id, of, waiting }: { id: string; of: readonly PageEntry[]; waiting: number }) {
-  const t = useWords(words);
-  const [here] = useLocation();
-  const current = of.some(({ href }) => isAt(href, here));
-  return (
-    <>
-      <button
-        type="button"
-        className={styles['link']}
-        popoverTarget={id}
-        aria-current={current || undefined}
-      >
-        {t.more}
-      </button>
-      <div id={id} popover="auto" className={styles['sheet']}>
-        {of.map((entry) => (
-          <span key={entry.href} onClickCapture={() => document.getElementById(id)?.hidePopover()}>
-            <NavLink entry={entry} waiting={waiting} />
-          </span>
-        ))}
-      </div>
-    </>
-  );
 }
 
 function Live() {

@@ -17,6 +17,16 @@ import type {
   PlanView,
 } from '../../contracts/plan.ts';
 import type { modelUsageAnswer } from '../../contracts/model-usage.ts';
+import type { driftAuditAnswer, driftListAnswer } from '../../contracts/drift.ts';
+import type {
+  actionsPreviewAnswer,
+  hormigueroStatusAnswer,
+  incidentListAnswer,
+  pheromonesAnswer,
+} from '../../contracts/incidents.ts';
+import type { channelListAnswer, outboxAnswer } from '../../contracts/notice-message.ts';
+import type { routingDecisionAnswer, routingReplayAnswer } from '../../contracts/switch.ts';
+import type { decisionSummaries } from '../../contracts/switch-known.ts';
 import type { madreRevertReply } from '../../contracts/chat.ts';
 import type { patchListAnswer } from '../../contracts/patch.ts';
 import type { repairAnswer, repairListAnswer } from '../../contracts/repair.ts';
@@ -47,6 +57,17 @@ export type Repair = z.infer<typeof repairAnswer>;
 export type PatchList = z.infer<typeof patchListAnswer>;
 export type Reverted = z.infer<typeof madreRevertReply>;
 export type ModelUsage = z.infer<typeof modelUsageAnswer>;
+export type DriftList = z.infer<typeof driftListAnswer>;
+export type DriftAudited = z.infer<typeof driftAuditAnswer>;
+export type IncidentList = z.infer<typeof incidentListAnswer>;
+export type AntStatus = z.infer<typeof hormigueroStatusAnswer>;
+export type Pheromones = z.infer<typeof pheromonesAnswer>;
+export type ActionsPreview = z.infer<typeof actionsPreviewAnswer>;
+export type ChannelList = z.infer<typeof channelListAnswer>;
+export type Outbox = z.infer<typeof outboxAnswer>;
+export type RoutingDecision = z.infer<typeof routingDecisionAnswer>;
+export type RoutingReplay = z.infer<typeof routingReplayAnswer>;
+export type RoutingDecisions = z.infer<typeof decisionSummaries>;
 export type TaskList = z.infer<typeof taskListAnswer>;
 export type TokenList = z.infer<typeof tokenListAnswer>;
 export type NewToken = z.infer<typeof createTokenAnswer>;

@@ -36,6 +36,8 @@ export type Query = Record<string, string | number | boolean | null | undefined>
 export interface CallOptions {
   query?: Query;
   body?: unknown;
+  /** A file to send as it is; the browser reads it from the disk while it sends it. */
+  file?: Blob;
   /** The Idempotency-Key: the same request with the same key counts once. */
   key?: string;
   /** A token to use in place of the session. */
@@ -54,7 +56,7 @@ export function address(path: string, query: Query = {}): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-function headersOf({ body, key, token, headers }: CallOptions): Record<string, string> {
+function headersOf({ body, file, key, token, headers }: CallOptions): Record<string, string> {
   const mine = proof();
   return {
     accept: 'application/json',
@@ -62,6 +64,7 @@ function headersOf({ body, key, token, headers }: CallOptions): Record<string, s
       ? { 'x-vx11-token': token }
       : mine !== null && { 'x-vx11-session': mine }),
     ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(file !== undefined && { 'content-type': 'application/octet-stream' }),
     ...(key !== undefined && { 'idempotency-key': key }),
     ...headers,
   };
@@ -89,12 +92,13 @@ export async function send(
   path: string,
   options: CallOptions = {},
 ): Promise<Response> {
-  const { query, body, signal, withinMs = defaultWithinMs } = options;
+  const { query, body, file, signal, withinMs = defaultWithinMs } = options;
   const late = AbortSignal.timeout(withinMs);
   const answer = await fetch(address(path, query), {
     method,
     headers: headersOf(options),
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(file !== undefined && { body: file }),
     cache: 'no-store',
     redirect: 'error',
     signal: signal === undefined ? late : AbortSignal.any([signal, late]),

@@ -18,8 +18,8 @@ export interface Connection {
 /** A shorter cut is not worth a person's attention. */
 const patienceMs = 3000;
 
-/** What the tab with the stream tells the others. */
-type News =
+/** What the tab with the stream sends to the others. */
+type Update =
   | { kind: 'events'; events: EventRecord[] }
   | { kind: 'hello'; hello: Hello }
   | { kind: 'up' | 'down' | 'alive' | 'who' };
@@ -52,7 +52,7 @@ export function followLog(onEvents: OnEvents, onLost: () => void): () => void {
   let place: Place = null;
   let late: ReturnType<typeof setTimeout> | undefined;
   const channel = new BroadcastChannel('vx11-live');
-  const tell = (news: News): void => channel.postMessage(news);
+  const send = (update: Update): void => channel.postMessage(update);
 
   const up = (): void => {
     clearTimeout(late);
@@ -74,17 +74,17 @@ export function followLog(onEvents: OnEvents, onLost: () => void): () => void {
     onLost();
   };
   const take = (events: readonly EventRecord[]): void => {
-    const news: EventRecord[] = [];
+    const fresh: EventRecord[] = [];
     let broken = false;
     for (const event of events) {
       const how = follows(place, event);
       if (how === 'seen') continue;
       broken ||= how === 'broken';
       place = event;
-      news.push(event);
+      fresh.push(event);
     }
     if (broken) lost();
-    if (news.length > 0) onEvents(news);
+    if (fresh.length > 0) onEvents(fresh);
   };
   const greet = (hello: Hello): void => {
     if (!canContinue(place, hello)) {
@@ -108,40 +108,40 @@ export function followLog(onEvents: OnEvents, onLost: () => void): () => void {
         onHello(hello) {
           // the place of a lost log names no event of this one: the next connection begins at the present
           greet(hello);
-          tell({ kind: 'hello', hello });
+          send({ kind: 'hello', hello });
         },
         onEvent(event) {
           take([event]);
-          tell({ kind: 'events', events: [event] });
+          send({ kind: 'events', events: [event] });
         },
         onBytes() {
           const now = performance.now();
           if (now - aliveAt < 1000) return;
           aliveAt = now;
-          tell({ kind: connection.get().state === 'live' ? 'up' : 'alive' });
+          send({ kind: connection.get().state === 'live' ? 'up' : 'alive' });
         },
         onDown() {
           down();
-          tell({ kind: 'down' });
+          send({ kind: 'down' });
         },
       },
       signal,
     );
   });
-  channel.addEventListener('message', ({ data }: MessageEvent<News>) => follow(data, leading));
-  function follow(news: News, { leads, heardLeader }: Leadership): void {
-    if (news.kind === 'who') {
-      if (leads() && connection.get().state === 'live') tell({ kind: 'up' });
+  channel.addEventListener('message', ({ data }: MessageEvent<Update>) => follow(data, leading));
+  function follow(update: Update, { leads, heardLeader }: Leadership): void {
+    if (update.kind === 'who') {
+      if (leads() && connection.get().state === 'live') send({ kind: 'up' });
       return;
     }
     heardLeader();
     if (leads()) return;
-    if (news.kind === 'events') take(news.events);
-    else if (news.kind === 'hello') greet(news.hello);
-    else if (news.kind === 'up') up();
-    else if (news.kind === 'down') down();
+    if (update.kind === 'events') take(update.events);
+    else if (update.kind === 'hello') greet(update.hello);
+    else if (update.kind === 'up') up();
+    else if (update.kind === 'down') down();
   }
-  tell({ kind: 'who' });
+  send({ kind: 'who' });
   connection.set({ state: 'connecting', since: null, lastKnown: null });
   down();
 

@@ -19,12 +19,19 @@ export type Resource =
   | 'repairs'
   | 'patches'
   | 'models'
+  | 'routing'
+  | 'host_models'
+  | 'programs'
+  | 'drift'
+  | 'incidents'
+  | 'audio'
+  | 'ants'
+  | 'notices'
   | 'events'
   | 'chats'
   | 'tokens'
   | 'lanes'
-  | 'autonomy'
-  | 'capabilities';
+  | 'autonomy';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -97,21 +104,27 @@ export const useStatus = (): UseQueryResult<Status, CallError> =>
 askAgainBy(() => markChanged(['status']));
 
 const byFamily: Record<string, readonly Resource[]> = {
-  window: ['status', 'windows', 'services'],
+  window: ['status', 'windows', 'services', 'notices'],
   service: ['status', 'services'],
   image: ['status', 'windows'],
-  catalog: ['status', 'services', 'health', 'suites', 'schedules'],
+  catalog: ['status', 'services', 'health', 'suites', 'schedules', 'notices'],
   engine: ['status', 'health'],
   guard: ['status', 'health'],
   policy: ['status', 'windows'],
   process: ['status', 'health'],
-  plan: ['plans', 'chats', 'repairs', 'patches'],
+  plan: ['plans', 'chats', 'repairs', 'patches', 'notices'],
   intent: ['chats'],
   spawn: ['tasks'],
-  checks: ['checks', 'schedules'],
-  schedule: ['schedules'],
-  repair: ['repairs', 'patches'],
-  patch: ['patches', 'repairs'],
+  checks: ['checks', 'schedules', 'notices'],
+  schedule: ['schedules', 'notices'],
+  repair: ['repairs', 'patches', 'notices'],
+  patch: ['patches', 'repairs', 'notices'],
+  routing: ['routing'],
+  model: ['host_models'],
+  programs: ['programs'],
+  drift: ['drift', 'notices'],
+  incident: ['incidents', 'ants', 'notices'],
+  audio: ['audio'],
   token: ['tokens'],
   autonomy: ['autonomy', 'plans'],
   rails: ['lanes', 'autonomy'],

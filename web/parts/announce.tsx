@@ -36,7 +36,7 @@ export function speak(text: string): void {
 }
 
 /** Says what became of an act. */
-export function tell(text: string, tone: Outcome['tone'] = 'good'): void {
+export function announce(text: string, tone: Outcome['tone'] = 'good'): void {
   outcome.set({ text, tone, at: performance.now() });
   speak(text);
 }

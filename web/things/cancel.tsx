@@ -5,7 +5,7 @@ import { change } from '../live/call.ts';
 import { markChanged, type Resource } from '../live/queries.ts';
 import { useMay, useMe } from '../live/session.ts';
 import { ActFailure } from '../parts/act-failure.tsx';
-import { tell } from '../parts/announce.tsx';
+import { announce } from '../parts/announce.tsx';
 import { Button } from '../parts/button.tsx';
 import { useBlocked } from './blocked.ts';
 
@@ -15,17 +15,20 @@ const words = {
 } as const;
 
 /**
- * Ends what runs, by DELETE.
+ * Ends what runs.
+ * @param method of the call; by default DELETE
  * @param owner if only the owner and admins may: for others the act is absent
  * @param asked what is said once the server has taken the request
  */
 export function Cancel({
   path,
+  method = 'DELETE',
   resource,
   owner,
   asked,
 }: {
   path: string;
+  method?: 'DELETE' | 'POST';
   resource: Resource;
   owner?: string;
   asked: string;
@@ -37,10 +40,10 @@ export function Cancel({
   const blocked = useBlocked();
   const cancel = useAct(
     useCallback(async () => {
-      await change('DELETE', path);
-      tell(asked);
+      await change(method, path);
+      announce(asked);
       markChanged([resource]);
-    }, [path, resource, asked]),
+    }, [path, method, resource, asked]),
   );
   if (!mayChange || (owner !== undefined && me?.name !== owner && !isAdmin)) return null;
   const busy = cancel.busy || cancel.state.step === 'done';

@@ -15,4 +15,5 @@ export const causeWords = {
   sandbox_lost: ['its sandbox was lost', 'se perdió su entorno'],
   image_missing: ['the sandbox image is missing', 'falta la imagen del entorno'],
   runtime_missing: ['the sandbox runtime is missing', 'falta el motor del entorno'],
+  limits_missing: ['Docker cannot limit a sandbox', 'Docker no puede limitar un entorno'],
 } as const satisfies Record<TaskCause, readonly [string, string]>;

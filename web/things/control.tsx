@@ -4,7 +4,7 @@ import { useWords } from '../base/words.ts';
 import type { ControlAnswer } from '../live/answers.ts';
 import { CallError, changeSurely } from '../live/call.ts';
 import { markChanged } from '../live/queries.ts';
-import { tell } from '../parts/announce.tsx';
+import { announce } from '../parts/announce.tsx';
 
 const words = {
   running: ['Accepted; it runs now', 'Aceptado; ya está en marcha'],
@@ -44,7 +44,7 @@ export function useControl() {
         });
       }
       if (answer.status === 'pending_confirmation') go(`/plans/${answer.plan_id}?review`);
-      else tell(t.running);
+      else announce(t.running);
     },
     [go, t],
   );

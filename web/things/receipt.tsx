@@ -2,7 +2,7 @@ import { Link } from 'wouter';
 import type { ServiceReceipt, WindowView } from '../../contracts/window.ts';
 import { duration } from '../base/durations.ts';
 import { useWords } from '../base/words.ts';
-import { tell } from '../parts/announce.tsx';
+import { announce } from '../parts/announce.tsx';
 import { Button } from '../parts/button.tsx';
 import { copyText } from '../parts/copy.ts';
 import { Mark, type Shape, type Tone } from '../parts/mark.tsx';
@@ -81,8 +81,8 @@ export function Receipt({ window }: { window: WindowView }) {
   ];
   const copy = async (): Promise<void> => {
     const done = await copyText(JSON.stringify(receipt, null, 2));
-    if (done) tell(t.copied);
-    else tell(t.notCopied, 'warn');
+    if (done) announce(t.copied);
+    else announce(t.notCopied, 'warn');
   };
   return (
     <Section title={t.receipt} aside={<Button onPress={() => void copy()}>{t.copyProof}</Button>}>

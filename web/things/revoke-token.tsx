@@ -5,7 +5,7 @@ import { useAct } from '../live/act.ts';
 import { change } from '../live/call.ts';
 import { markChanged } from '../live/queries.ts';
 import { ActFailure } from '../parts/act-failure.tsx';
-import { tell } from '../parts/announce.tsx';
+import { announce } from '../parts/announce.tsx';
 import { Button } from '../parts/button.tsx';
 
 const words = {
@@ -27,7 +27,7 @@ export function RevokeToken({ token }: { token: TokenView }) {
   const act = useAct(
     useCallback(async () => {
       await change('DELETE', `/vx11/tokens/${token_id}`);
-      tell(t.revokedNow(name), 'warn');
+      announce(t.revokedNow(name), 'warn');
       markChanged(['tokens']);
     }, [token_id, name, t]),
   );

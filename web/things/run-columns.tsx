@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { duration } from '../base/durations.ts';
-import { Said } from '../parts/said.tsx';
+import { Cause } from '../parts/cause.tsx';
+import { Quoted, Said } from '../parts/said.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 
@@ -18,6 +19,20 @@ export const suiteColumn = <Run extends { suite: string }>(
     </Link>
   ),
   sort: (one, other) => one.suite.localeCompare(other.suite),
+});
+
+/** Why a run ended as it did, or else why it was started. */
+export const whyColumn = <
+  Run extends { cause: string | null; detail: string | null; reason: string | null },
+>(
+  title: string,
+): Column<Run> => ({
+  key: 'why',
+  title,
+  cell: ({ cause, detail, reason }) => {
+    if (cause !== null || detail !== null) return <Cause cause={cause} detail={detail} />;
+    return reason === null ? '' : <Quoted>{reason}</Quoted>;
+  },
 });
 
 export const ownerColumn = <Run extends { owner: string }>(

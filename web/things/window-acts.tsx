@@ -9,7 +9,7 @@ import { changeSurely } from '../live/call.ts';
 import { markChanged } from '../live/queries.ts';
 import { useMay, useMe } from '../live/session.ts';
 import { ActFailure } from '../parts/act-failure.tsx';
-import { tell } from '../parts/announce.tsx';
+import { announce } from '../parts/announce.tsx';
 import { Button, Buttons } from '../parts/button.tsx';
 import { useBlocked } from './blocked.ts';
 import { useControl } from './control.tsx';
@@ -74,7 +74,7 @@ export function useExtend(window: WindowView) {
           onLost,
         );
         const end = clockTime(Date.parse(answer.expires_at), clock);
-        tell(
+        announce(
           answer.clamped ? t.cut(name, end) : t.extended(name, end),
           answer.clamped ? 'warn' : 'good',
         );
@@ -106,8 +106,8 @@ export function useClose(window: WindowView) {
         markChanged(['status', 'windows']);
         if (answer.receipt === null) return;
         const { residue } = answer.receipt;
-        if (residue.length > 0) tell(t.residue(name, residue.join(', ')), 'bad');
-        else tell(answer.was_open ? t.closed(name) : t.ended(name));
+        if (residue.length > 0) announce(t.residue(name, residue.join(', ')), 'bad');
+        else announce(answer.was_open ? t.closed(name) : t.ended(name));
       },
       [atOnce, control, window_id, name, t],
     ),

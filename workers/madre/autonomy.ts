@@ -14,7 +14,6 @@ import { noteHealth } from '../../activities/module-health.ts';
 import { readEnv } from '../../contracts/env.ts';
 import { retry } from '../../platform/concurrency/retry.ts';
 import type { Store } from '../../store/index.ts';
-import { ensureAutonomySchedule, triggerRound } from '../temporal/autonomy-schedule.ts';
 
 const usdPerDay = 0.5;
 const tokensPerDay = 200_000;
@@ -78,12 +77,15 @@ export function madreAutonomy(deps: {
     async attend() {
       const { running } = await store.autonomy.state();
       if (temporal === undefined || running) return;
-      if (await hasBusiness(store, deps.clock())) await triggerRound(temporal, host);
+      if (!(await hasBusiness(store, deps.clock()))) return;
+      const { triggerRound } = await import('../temporal/autonomy-schedule.ts');
+      await triggerRound(temporal, host);
     },
     async connected(client) {
       temporal = client;
       const ensure = async (): Promise<void> => {
         const { running } = await store.autonomy.state();
+        const { ensureAutonomySchedule } = await import('../temporal/autonomy-schedule.ts');
         await ensureAutonomySchedule(client, { host, seconds, running });
         await store.autonomy.scheduled(host, seconds);
       };

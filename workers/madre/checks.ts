@@ -7,7 +7,7 @@ import type { PowerHost } from '../../activities/power/host/host.ts';
 import { createTaskRunner } from '../../activities/tasks/run-to-end.ts';
 import { runsFolder } from '../../platform/runs-folder.ts';
 import { version } from '../../platform/version.ts';
-import { callsOver, type TemporalConnection } from './temporal.ts';
+import { callsOver, type TemporalConnection } from './temporal-connection.ts';
 
 /** The checks of one host: their activities, and a round that leaves no run running without a workflow. */
 export function createChecks(

@@ -10,23 +10,30 @@ import type { PlanDeps } from '../../activities/plans/ports.ts';
 import { revertPatch } from '../../activities/plans/revert-patch.ts';
 import { askSwitchForPlan } from '../../activities/plans/steps/ask-switch.ts';
 import { auditForPlan } from '../../activities/plans/steps/audit-drift.ts';
+import { askAboutAudio, audioForPlan } from '../../activities/plans/steps/make-audio.ts';
 import { discoverForPlan } from '../../activities/plans/steps/discover.ts';
+import { undoPull } from '../../activities/plans/steps/pull-model.ts';
 import { scanForPlan } from '../../activities/plans/steps/scan.ts';
+import { manifestatorForPlan, type MakePatch } from '../../activities/plans/steps/patch-drift.ts';
+import { proposeChange } from '../../activities/plans/propose-patch.ts';
 import { createPlanRound } from '../../activities/plans/round.ts';
 import { createPlanTasks } from '../../activities/tasks/plan-task.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { Post } from '../../platform/network/post.ts';
 import type { Llm } from '../../activities/providers/language-models.ts';
 import { madreChatCall, madreControlCall, madreRevertCall } from '../../contracts/chat.ts';
+import { madreApplyCall, madrePatchCall } from '../../contracts/drift-patch.ts';
 import {
   hermesService,
   hormigueroService,
+  shubService,
   manifestatorService,
   switchService,
 } from '../../contracts/queues.ts';
 import { madreProposeCall } from '../../contracts/proposal.ts';
 import type { Store } from '../../store/index.ts';
 import { internalCall, type InternalCalls } from '../internal-http.ts';
-import { callsOver, type TemporalConnection } from './temporal.ts';
+import { callsOver, type TemporalConnection } from './temporal-connection.ts';
 
 /** A host's part in plans: those that change its files run on it, and all others on madre's. */
 export interface Planning {
@@ -46,10 +53,14 @@ export function createPlanning(around: {
   llm: Llm;
   connection: TemporalConnection;
   patches: PatchDeps;
+  /** Makes patches of drift on this host. */
+  makePatch: MakePatch;
+  /** The folder of uploaded audio. */
+  audioFiles: string;
   /** Where switch is, and the key of the installation. */
-  switchAt: { url: string; key: string | null };
+  switchAt: { url: string; key: string | null; post?: Post };
 }): Planning {
-  const { store, clock, log, llm, connection, patches, switchAt } = around;
+  const { store, clock, log, llm, connection, patches, makePatch, audioFiles, switchAt } = around;
   const eventBus = createPlanEventBus();
   const deps: PlanDeps = {
     store,
@@ -68,8 +79,22 @@ export function createPlanning(around: {
         runs: callsOver(connection, 'scans'),
         models: callsOver(connection, 'models'),
       }),
-      [manifestatorService]: auditForPlan({ store, clock, runs: callsOver(connection, 'audits') }),
+      [manifestatorService]: manifestatorForPlan({
+        plans: () => deps,
+        make: makePatch,
+        others: auditForPlan({ store, clock, runs: callsOver(connection, 'audits') }),
+      }),
+      [shubService]: audioForPlan({
+        store,
+        clock,
+        runs: callsOver(connection, 'audio'),
+        files: audioFiles,
+      }),
       [hormigueroService]: scanForPlan({ store, runs: callsOver(connection, 'ants') }),
+    },
+    questions: { CALL_SHUB: askAboutAudio(audioFiles) },
+    undoes: {
+      [hermesService]: undoPull({ store, clock, models: callsOver(connection, 'models') }),
     },
     stepped: (plan, step) => eventBus.step(plan, step),
     ended: (plan) => eventBus.end(plan),
@@ -82,6 +107,10 @@ export function createPlanning(around: {
       '/chat': internalCall(madreChatCall, chat),
       '/control': internalCall(madreControlCall, (call) => control(deps, call)),
       '/revert': internalCall(madreRevertCall, (call) => revertPatch(deps, call)),
+      '/patches/make': internalCall(madrePatchCall, makePatch),
+      '/patches/apply': internalCall(madreApplyCall, ({ patch_id, ...caller }) =>
+        proposeChange(deps, patch_id, caller),
+      ),
       '/propose': internalCall(madreProposeCall, (call) => agentProposal(deps, call)),
     },
     round: createPlanRound(deps),

@@ -16,7 +16,7 @@ import { createGuard } from '../../activities/power/host/guard-container.ts';
 import { createGuardFiles } from '../../activities/power/host/guard-files.ts';
 import type { PowerHost } from '../../activities/power/host/host.ts';
 import { createLeaseCache } from '../../activities/power/host/lease-cache.ts';
-import { createPowerMetrics } from '../../activities/power/host/metrics.ts';
+import { createPowerMetrics, gaugeGuard } from '../../activities/power/host/metrics.ts';
 import { createObservations } from '../../activities/power/host/observations.ts';
 import { createProjectClaim } from '../../activities/power/host/project-claim.ts';
 import type { Store } from '../../store/index.ts';
@@ -86,6 +86,7 @@ export async function createPowerHost(
   });
   const leases = createLeaseCache(store, host, clock);
   const metrics = createPowerMetrics(deps.registry);
+  gaugeGuard(deps.registry, () => guard.unseenMs());
   return {
     host,
     engine,
@@ -124,6 +125,7 @@ export async function createPowerHost(
       onChange: deps.onRounds,
     }),
     unbound: new Set(),
+    respelled: new Map(),
     proved: new Set(),
     trials: new Map(),
     slots: { start: pLimit(2 * cores), stop: pLimit(8 * cores), ask: pLimit(cores) },

@@ -1,40 +1,48 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createPowerActivities } from '../../activities/power/create-activities.ts';
-import { hostEvent, type PowerHost } from '../../activities/power/host/host.ts';
-import { createWindowReconcile } from '../../activities/power/reconcile-windows.ts';
+import { hostEvent } from '../../activities/power/host/host.ts';
 import { createReconcileLoop } from '../../activities/power/reconcile-loop.ts';
-import { createUsageRound, type ReleaseIdle } from '../../activities/power/usage.ts';
+import { createUsageRound } from '../../activities/power/usage.ts';
 import { noLlm } from '../../activities/providers/language-models.ts';
 import { retain } from '../../activities/retention.ts';
-import { readEnv, withoutPassword } from '../../contracts/env.ts';
+import { readEnv } from '../../contracts/env.ts';
+import { internalTlsVariables, temporalVariables } from '../../contracts/tls.ts';
 import { allowsRepairs } from '../../domain/repair/policy.ts';
 import { abortable } from '../../platform/concurrency/abortable.ts';
-import { allDone } from '../../platform/concurrency/all-done.ts';
+import { audioFolders } from '../../platform/audio-folder.ts';
 import { internalKey } from '../../platform/internal-key.ts';
 import { fenced, fencedRound } from './fence.ts';
 import { createChecks } from './checks.ts';
 import { createFeatures } from './features/features.ts';
+import { patchMaker } from './features/drift.ts';
 import { createRepairs, patchDeps } from './repairs.ts';
 import { createTrials } from './trials.ts';
 import { createHostLease } from './host-lease.ts';
-import { managerReporter } from './manager-reporter.ts';
+import { managerReporter } from './presence/manager-reporter.ts';
 import { resumeRuns } from './resume-runs.ts';
 import { startPresence } from '../presence-beat.ts';
-import { presenceDetail } from './presence-detail.ts';
+import { lackingIn } from './presence/lacking.ts';
+import { presenceDetail } from './presence/presence-detail.ts';
+import { usesOf } from './presence/uses.ts';
 import { serveHealth } from '../health-server.ts';
 import { internalRoutes, knowsKey } from '../internal-http.ts';
+import { internalTlsOf } from '../internal-tls.ts';
 import { madreAutonomy } from './autonomy.ts';
 import { madreLlm } from './llm.ts';
 import { retryingStore } from '../retrying-store.ts';
+import { ownMemory } from './presence/own-memory.ts';
 import { createPlanning } from './planning.ts';
 import { createPowerHost } from './power-host.ts';
+import { createMadreLog } from './log.ts';
 import { runTaskLifecycle } from './task-lifecycle.ts';
-import { servePower, type TemporalConnection } from './temporal.ts';
-import type { WindowRuns } from '../temporal/runs/window-runs.ts';
-import { installTemporalRuntime } from '../temporal/runtime.ts';
+import { createSleepRound } from './asleep/sleep-round.ts';
+import { createUnwellRound } from './asleep/unwell-round.ts';
+import { serveAwake } from './asleep/serve-awake.ts';
+import { newConnection } from './temporal-connection.ts';
+import { reconciling, releasing } from './window-rounds.ts';
+import { temporalSleep } from '../../platform/supervisor/temporal-sleep.ts';
 import { version } from '../../platform/version.ts';
 
 const reconcileMs = 5000;
@@ -49,6 +57,10 @@ const retentionMs = 3_600_000;
 const healthMs = 10_000;
 /** How soon a plan, or a run of checks, is started whose proposer crashed. */
 const planRoundMs = 5000;
+/** How soon it is seen that nothing needs Temporal, or that something does. */
+const sleepMs = 5000;
+/** How often Temporal is asked whether it works. */
+const unwellMs = 10_000;
 
 /**
  * Runs the power over this host until `signal` aborts. The reconcile loop starts before any call to Temporal and does not
@@ -77,13 +89,16 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'VX11_INTERNAL_KEY',
     'VX11_SWITCH_URL',
     'VX11_RETENTION_DAYS',
-    'TEMPORAL_ADDRESS',
-    'TEMPORAL_NAMESPACE',
+    ...internalTlsVariables,
+    ...temporalVariables,
   );
-  const log = pino({ level: env.VX11_LOG_LEVEL, base: { module: name, host: env.VX11_HOST } });
-  const sdkMetrics = await installTemporalRuntime(log, {
-    metrics: env.VX11_TEMPORAL_METRICS === 'on',
+  const { log, traceFields } = createMadreLog(env.VX11_LOG_LEVEL, {
+    module: name,
+    host: env.VX11_HOST,
   });
+  const sleep = temporalSleep(process);
+  let sdkMetrics = () => Promise.resolve('');
+  const internal = internalTlsOf(env, log);
   const store = await retryingStore(env.VX11_STORE_URL, log, signal);
   const say = (sentence: string): void => {
     if (process.connected) process.send?.({ say: sentence });
@@ -94,13 +109,14 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const registry = new Registry();
   let onEngineEvents = (): void => undefined;
   let onUpdate = (): void => undefined;
+  const dockerConfig = env.DOCKER_CONFIG ?? join(homedir(), '.docker');
   const power = await createPowerHost(
     {
       host: env.VX11_HOST,
       home: env.VX11_HOME,
       composeFile: env.VX11_COMPOSE_FILE,
       composeBinary: env.VX11_COMPOSE_BIN,
-      dockerConfig: env.DOCKER_CONFIG ?? join(homedir(), '.docker'),
+      dockerConfig,
       socket: env.VX11_DOCKER_SOCKET,
       image: env.VX11_IMAGE,
       guard: env.VX11_GUARD === 'on',
@@ -113,20 +129,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
       onRounds: () => onUpdate(),
     },
   );
-  const temporal: TemporalConnection = {
-    state: 'starting',
-    windows: null,
-    tasks: null,
-    plans: null,
-    checks: null,
-    schedules: null,
-    repairs: null,
-    scans: null,
-    windowSchedules: null,
-    models: null,
-    audits: null,
-    ants: null,
-  };
+  const temporal = newConnection();
   const loop = createReconcileLoop(power, resumeRuns(power, temporal), {
     onUpdate: () => onUpdate(),
     mayAct: () => lease.isHeld(),
@@ -135,12 +138,16 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   await loop.start();
   const isMadre = name === 'madre';
   const { clock } = power;
-  const llm = isMadre ? madreLlm({ store, registry, log, clock }) : noLlm;
-  const { provider, model } = llm;
+  const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
+  const switchAt = { url: env.VX11_SWITCH_URL, key, send: internal.send, post: internal.post };
+  const llm = isMadre ? madreLlm({ store, registry, log, clock, switchAt }) : noLlm;
+  const ownBytes = ownMemory(home);
   const presence = startPresence({ store, log }, name, env.VX11_HOST, async () => ({
     ...(await presenceDetail(power, loop.engineAway(), lease.contender())),
-    llm: { provider, model },
+    llm: { provider: llm.provider, model: llm.model },
     uses: usesOf(env),
+    own_memory_bytes: await ownBytes(),
+    lacking: await lackingIn(home),
   }));
   const reportManager = managerReporter(power, say);
   onUpdate = () => {
@@ -153,8 +160,8 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   // a full store must not prevent the start
   await store.events.append([started]).catch((error: unknown) => log.warn({ err: error }));
   const patches = patchDeps(power, env.VX11_HOME);
-  const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
-  const switchAt = { url: env.VX11_SWITCH_URL, key };
+  const checks = createChecks(power, temporal, { home: env.VX11_HOME, registry });
+  const trials = createTrials(checks.deps, env.VX11_HOME);
   const planning = createPlanning({
     store,
     clock,
@@ -162,17 +169,20 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     llm,
     connection: temporal,
     patches,
+    makePatch: patchMaker(trials.deps, patches, { key, llm }),
+    audioFiles: audioFolders(home).files,
     switchAt,
   });
   const health = await serveHealth(
     { host: env.VX11_MADRE_BIND, port: env.VX11_MADRE_PORT },
     () => ({
-      status: temporal.state,
+      status: sleep.isAsleep() ? 'ok' : temporal.state,
       module: name,
       version,
       dependencies: { temporal: temporal.state, engine: loop.engineAway() ? 'down' : 'ok' },
     }),
     {
+      tls: internal.served,
       metrics: {
         text: async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
         ...(key !== null && { mayRead: knowsKey(key) }),
@@ -189,15 +199,16 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     historyDays: env.VX11_SPAWN_HISTORY_DAYS,
     log,
   });
-  const checks = createChecks(power, temporal, { home: env.VX11_HOME, registry });
   const features = await createFeatures(power, temporal, {
     home,
     key,
     registry,
+    dockerConfig,
     ownsPlans: isMadre,
     notifyAllow: env.VX11_NOTIFY_ALLOW,
+    isAsleep: sleep.isAsleep,
+    traceFields,
   });
-  const trials = createTrials(checks.deps, env.VX11_HOME);
   const repairs = createRepairs(power, temporal, {
     home: env.VX11_HOME,
     registry,
@@ -228,12 +239,16 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     every('patches', planRoundMs, repairs.patchRound),
     every('trials', trialsMs, trials.round),
     every('windows', reconcileMs, reconciling(power, temporal)),
+    every('sleep', sleepMs, createSleepRound({ store, host, clock, sleep, temporal })),
+    every('temporal', unwellMs, createUnwellRound({ sleep, temporal, log })),
     every('usage', usageMs, createUsageRound(power, releasing(temporal))),
   ];
-  const serving = servePower(temporal, {
+  const serving = serveAwake(temporal, sleep, {
     env,
     log,
     signal,
+    metrics: env.VX11_TEMPORAL_METRICS === 'on',
+    sdkMetrics: (read) => (sdkMetrics = read),
     host: env.VX11_HOST,
     bundleFolder: isMadre ? `${env.VX11_HOME}/cache` : null,
     activities: fenced(
@@ -270,41 +285,3 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   await store.close();
   log.info('stopped');
 }
-
-/** The settings that this process publishes, so that `vx11 doctor` checks the same ones. */
-const usesOf = (env: {
-  VX11_HOME: string;
-  VX11_COMPOSE_FILE: string;
-  VX11_COMPOSE_BIN?: string | undefined;
-  VX11_DOCKER_SOCKET: string;
-  VX11_STORE_URL: string;
-  VX11_GUARD: string;
-  TEMPORAL_ADDRESS: string;
-}): Record<string, string | number | null> => ({
-  home: env.VX11_HOME,
-  compose_file: env.VX11_COMPOSE_FILE,
-  compose_bin: env.VX11_COMPOSE_BIN ?? null,
-  docker_socket: env.VX11_DOCKER_SOCKET,
-  store_url: withoutPassword(env.VX11_STORE_URL),
-  temporal_address: env.TEMPORAL_ADDRESS,
-  guard: env.VX11_GUARD,
-  pid: process.pid,
-});
-
-/** Makes the round that ends windows whose workflow is late, or gone from Temporal. */
-function reconciling(power: PowerHost, connection: TemporalConnection): () => Promise<void> {
-  const windows = (): WindowRuns => {
-    if (connection.windows === null) throw new Error('Temporal is away');
-    return connection.windows;
-  };
-  return createWindowReconcile(power, {
-    runs: async (windowId) => windows().runs(windowId),
-    closeLate: async (windowId) => windows().closeLate(windowId),
-  });
-}
-
-const releasing =
-  (connection: TemporalConnection): ReleaseIdle =>
-  async (service, windowIds) => {
-    await allDone(windowIds.map(async (id) => connection.windows?.releaseIdle(id, service)));
-  };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Counter, type Registry } from 'prom-client';
 import type { PatchDeps } from '../../activities/patches/deps.ts';
+import { createChangeHost } from '../../activities/patches/change/engine-host.ts';
 import { createPatchRound } from '../../activities/patches/round.ts';
 import type { PlanDeps } from '../../activities/plans/ports.ts';
 import { renewContainers } from '../../activities/power/renew.ts';
@@ -13,8 +14,10 @@ import { createRepairRound } from '../../activities/repair/round.ts';
 import type { TrialDeps } from '../../activities/repair/trial/deps.ts';
 import { createTrials } from '../../activities/repair/trials.ts';
 import { stackFolder } from '../../activities/compose/stack-folder.ts';
+import { readDriftSettings } from '../../domain/drift/settings.ts';
 import { runsFolder } from '../../platform/runs-folder.ts';
-import { callsOver, type TemporalConnection } from './temporal.ts';
+import { utcDay } from '../../platform/time.ts';
+import { callsOver, type TemporalConnection } from './temporal-connection.ts';
 
 /** What changes the files of this host's stack. */
 export const patchDeps = (power: PowerHost, home: string): PatchDeps => ({
@@ -32,6 +35,8 @@ export const patchDeps = (power: PowerHost, home: string): PatchDeps => ({
     );
   },
   backups: join(home, 'patches'),
+  host_acts: createChangeHost(power, () => stackFolder(power.compose.named)),
+  git: () => readDriftSettings(power.catalog.settings()['drift'], utcDay(power.clock())).git,
 });
 
 /** The repairs of one host: their activities, and the rounds that leave no repair and no patch without a judgement. */

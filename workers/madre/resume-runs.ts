@@ -3,7 +3,7 @@ import { hostEvent, type PowerHost } from '../../activities/power/host/host.ts';
 import type { Adopt } from '../../activities/power/reconcile-service.ts';
 import { newId } from '../../contracts/ids.ts';
 import { requested } from '../../domain/windows/window.ts';
-import type { TemporalConnection } from './temporal.ts';
+import type { TemporalConnection } from './temporal-connection.ts';
 
 /** A host without room logs that once a minute, not in every round. */
 const againMs = 60_000;

@@ -6,7 +6,7 @@ import type { TaskLifecycleActivities } from '../../activities/tasks/task-activi
 import { createSpawnerWatch } from '../../activities/tasks/spawner-watch.ts';
 import { createTaskSweep, type TaskRuns } from '../../activities/tasks/sweep.ts';
 import { tasksFolder } from '../../platform/task-folder.ts';
-import type { TemporalConnection } from './temporal.ts';
+import type { TemporalConnection } from './temporal-connection.ts';
 
 const dayMs = 24 * 3_600_000;
 

@@ -1,13 +1,13 @@
 import type { Role } from '../role.ts';
 
 /**
- * Access for agents: offers VX11's tools over the Model Context Protocol, under the caller's own token and limits.
- * So far it only describes itself; its work comes with its own issue.
+ * Access for agents: the gateway speaks the Model Context Protocol itself, and lets agents in while a window holds this
+ * service up (docs/agents.md). It has no work of its own.
  */
 export const role = {
   name: 'mcp',
   port: 8006,
   taskQueue: 'mcp',
-  sentence: "Offers VX11's tools to agents over the Model Context Protocol.",
+  sentence: 'Lets agents in over the Model Context Protocol while it is awake.',
   activities: {},
 } satisfies Role;

@@ -18,6 +18,7 @@ import { joinAttempts } from '../../activities/tasks/join-attempts.ts';
 import { createRunAttempt } from '../../activities/tasks/run-attempt.ts';
 import type { SpawnerActivities } from '../../activities/tasks/task-activities.ts';
 import { readEnv } from '../../contracts/env.ts';
+import { temporalVariables } from '../../contracts/tls.ts';
 import { spawnerQueue, spawnerService } from '../../contracts/queues.ts';
 import type { HealthState } from '../../contracts/service.ts';
 import { parseEgressRule, type EgressRule } from '../../domain/tasks/egress.ts';
@@ -60,8 +61,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     'VX11_FILES_OWNER',
     'VX11_BIND',
     'VX11_LOG_LEVEL',
-    'TEMPORAL_ADDRESS',
-    'TEMPORAL_NAMESPACE',
+    ...temporalVariables,
   );
   const log = pino({ level: env.VX11_LOG_LEVEL, base: { module: spawnerService } });
   await installTemporalRuntime(log);

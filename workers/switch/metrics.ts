@@ -1,4 +1,4 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { RoutingMetrics } from '../../activities/routing/chat/deps.ts';
 
 const seconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -41,6 +41,11 @@ export function routingMetrics(registry: Registry): RoutingMetrics {
     help: 'Decisions that were not stored, because the store was away too long',
     registers,
   });
+  const waiting = new Gauge({
+    name: 'vx11_routing_waiting_requests',
+    help: 'Requests that wait in line because every target is busy',
+    registers,
+  });
   return {
     ended: (provider, model, result) => tries.inc({ provider, model, result }),
     firstToken: (provider, value) => first.observe({ provider }, value),
@@ -51,5 +56,6 @@ export function routingMetrics(registry: Registry): RoutingMetrics {
     },
     decided: (value) => decisions.observe(value),
     dropped: (records) => dropped.inc(records),
+    waiting: (requests) => waiting.set(requests),
   };
 }

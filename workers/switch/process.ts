@@ -5,10 +5,12 @@ import { loadCatalog } from '../../activities/routing/catalog/load-catalog.ts';
 import { createSwitch } from '../../activities/routing/create-switch.ts';
 import { capFetch } from '../../activities/providers/fetch.ts';
 import { readEnv } from '../../contracts/env.ts';
+import { internalTlsVariables } from '../../contracts/tls.ts';
 import { createRounds } from '../../platform/concurrency/rounds.ts';
 import { internalKey } from '../../platform/internal-key.ts';
 import { openStore } from '../../store/index.ts';
 import { knowsKey } from '../internal-http.ts';
+import { internalTlsOf } from '../internal-tls.ts';
 import type { Role } from '../role.ts';
 import { runRole } from '../runner.ts';
 import { routingMetrics } from './metrics.ts';
@@ -30,6 +32,7 @@ export async function runSwitch(role: Role, signal: AbortSignal): Promise<void> 
     'VX11_SWITCH_USD_PER_DAY',
     'VX11_SWITCH_USD_PER_OWNER',
     'VX11_LOG_LEVEL',
+    ...internalTlsVariables,
   );
   const log = pino({ level: env.VX11_LOG_LEVEL, base: { module: role.name } });
   const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
@@ -63,6 +66,7 @@ export async function runSwitch(role: Role, signal: AbortSignal): Promise<void> 
   ];
   await runRole({ ...role, port: env.VX11_SWITCH_PORT }, signal, {
     served: {
+      tls: internalTlsOf(env, log).served,
       routes: switchRoutes(router, key),
       metrics: { text: () => registry.metrics(), mayRead: knowsKey(key) },
       requestTimeoutMs: 60_000,

@@ -3,10 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Switch } from '../../activities/routing/create-switch.ts';
 import { errorReply, RoutingError, type ChatReply } from '../../activities/routing/chat/reply.ts';
+import { embeddingsRequest } from '../../contracts/front-forms.ts';
 import { chatRequest, type ChatRequest } from '../../contracts/openai.ts';
 import {
+  programHeader,
   routingCall,
   routingCallHeader,
+  waitHeader,
   wakeHeader,
   type RoutingCall,
 } from '../../contracts/routing-call.ts';
@@ -30,14 +33,22 @@ export const switchRoutes =
       knows(request) ? undefined : reply.code(403).send({ error: 'forbidden' }),
     );
 
-    app.post('/v1/chat/completions', { bodyLimit }, async (request, reply) => {
-      const call = callOf(request);
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
-      const body = chatRequest.safeParse(request.body);
-      if (!body.success) return sendReply(reply, invalid(body.error));
-      return sendReply(reply, await router.chat(body.data, call, gone.signal));
-    });
+    const asked = [
+      ['/v1/chat/completions', chatRequest],
+      ['/v1/embeddings', embeddingsRequest],
+    ] as const;
+    for (const [path, schema] of asked)
+      app.post(path, { bodyLimit }, async (request, reply) => {
+        const call = callOf(request);
+        const gone = new AbortController();
+        // after a whole answer nobody listens, and an abort costs a stack trace
+        reply.raw.once('close', () => {
+          if (!reply.raw.writableFinished) gone.abort();
+        });
+        const body = schema.safeParse(request.body);
+        if (!body.success) return sendReply(reply, invalid(body.error));
+        return sendReply(reply, await router.chat(body.data, call, gone.signal));
+      });
 
     app.post('/route', { bodyLimit }, async (request, reply) => {
       try {
@@ -69,6 +80,9 @@ const invalid = (error: z.ZodError): ChatReply => {
 
 function sendReply(reply: FastifyReply, answer: ChatReply): FastifyReply {
   if (answer.kind === 'wake') return reply.code(200).header(wakeHeader, '1').send(answer.request);
+  if (answer.kind === 'program')
+    return reply.code(200).header(programHeader, '1').send(answer.request);
+  if (answer.kind === 'wait') return reply.code(200).header(waitHeader, '1').send(answer.request);
   if (answer.kind === 'json')
     return reply.code(answer.status).headers(answer.headers).send(answer.body);
   return reply

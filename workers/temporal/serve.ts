@@ -1,16 +1,35 @@
 import { NativeConnection, TransportError, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { envVariables } from '../../contracts/env.ts';
+import { VX11Error } from '../../contracts/errors.ts';
 import type { HealthState } from '../../contracts/service.ts';
+import type { temporalVariables } from '../../contracts/tls.ts';
 import { keepRunning } from '../../platform/concurrency/keep-running.ts';
+import { logExpiry, logged } from '../../platform/tls/log.ts';
+import type { Live } from '../../platform/tls/live.ts';
+import {
+  followTemporal,
+  temporalSettings,
+  type TemporalCredentials,
+} from '../../platform/tls/temporal.ts';
+import { tlsTrouble } from '../../platform/tls/trouble.ts';
+
+/** Where Temporal is, and with which certificates and key it is reached. */
+export type TemporalEnvironment = Pick<
+  { [Name in keyof typeof envVariables]: z.output<(typeof envVariables)[Name]> },
+  (typeof temporalVariables)[number]
+>;
 
 /** How a process serves Temporal. */
 export interface Serving {
-  env: { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string };
+  env: Pick<TemporalEnvironment, 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE'> &
+    Partial<TemporalEnvironment>;
   log: Logger;
   signal: AbortSignal;
   /** Creates the workers of a new connection; `ended` frees what they hold. */
   workers(on: { connection: NativeConnection; namespace: string }): Promise<Worker[]>;
-  /** Called once the workers run. */
+  /** Called once the workers run, and again when they have moved to a connection with other certificates. */
   began?(connection: NativeConnection): void;
   /** Called when the workers have ended, or could not start. */
   ended?(): void;
@@ -27,10 +46,13 @@ const steadyMs = 5000;
 /** Runs workers until `signal` aborts, and reconnects for as long as it takes. */
 export async function serveTemporal(serving: Serving): Promise<void> {
   const { env, log, signal, onState } = serving;
+  const what = 'what is shown to Temporal';
+  const live = followTemporal(temporalSettings(env), logged(log, what));
+  const stopWarning = logExpiry(log, what, () => live.current());
   await keepRunning(
     async () => {
       try {
-        await serveOnce(serving);
+        await serveOnce(serving, live);
       } finally {
         serving.ended?.();
         onState(signal.aborted ? 'down' : 'degraded');
@@ -41,34 +63,69 @@ export async function serveTemporal(serving: Serving): Promise<void> {
       steadyMs,
       signal,
       onEnd(error, retry_in_ms) {
+        const where = { address: env.TEMPORAL_ADDRESS, retry_in_ms };
+        if (error instanceof VX11Error) {
+          const { code, message: reason } = error;
+          log.error({ error: code, reason, ...where }, 'Temporal cannot be used; trying again');
+          return;
+        }
         // an unavailable Temporal is one line in the log; an unknown error keeps its stack
         const why = error instanceof TransportError ? { reason: error.message } : { err: error };
-        const where = { address: env.TEMPORAL_ADDRESS, retry_in_ms };
-        log.warn({ ...why, ...where }, 'no connection to Temporal; trying again');
+        const because = tlsTrouble(error) ?? undefined;
+        log.warn({ ...why, because, ...where }, 'no connection to Temporal; trying again');
       },
     },
   );
+  live.stop();
+  stopWarning();
   onState('down');
 }
 
-async function serveOnce(serving: Serving): Promise<void> {
-  const { env, signal, onState, pulseMs } = serving;
-  const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
+async function serveOnce(serving: Serving, live: Live<TemporalCredentials>): Promise<void> {
+  const { env, log, signal, onState, pulseMs } = serving;
+  const connect = (): Promise<NativeConnection> => connectNatively(env.TEMPORAL_ADDRESS, live);
+  let connection = await connect();
+  const earlier: NativeConnection[] = [];
+  let forget: (() => void) | undefined;
   try {
     const workers = await serving.workers({ connection, namespace: env.TEMPORAL_NAMESPACE });
     const ask = () => connection.workflowService.getSystemInfo({});
     const pulse = pulseMs === undefined ? undefined : startPulse(pulseMs, ask, onState);
+    /** Takes the workers, and what they do, to a connection with the new files. */
+    const move = async (): Promise<void> => {
+      const next = await connect();
+      for (const worker of workers) worker.connection = next;
+      // calls on the last one may go on; those on older ones have had their time
+      for (const old of earlier.splice(0)) await old.close();
+      earlier.push(connection);
+      connection = next;
+      serving.began?.(next);
+      log.info('moved to a new connection to Temporal');
+    };
+    const onFailure = (error: unknown): void =>
+      log.error({ err: error, because: tlsTrouble(error) ?? undefined }, 'could not reconnect');
     try {
       await runWorkers(workers, signal, () => {
         onState('ok');
         serving.began?.(connection);
+        forget = live.onChange(() => void move().catch(onFailure));
       });
     } finally {
       clearInterval(pulse);
     }
   } finally {
-    await connection.close();
+    forget?.();
+    for (const one of [...earlier, connection]) await one.close();
   }
+}
+
+/** Connects with the files of the moment. */
+async function connectNatively(
+  address: string,
+  live: Live<TemporalCredentials>,
+): Promise<NativeConnection> {
+  const { tls, apiKey } = live.current();
+  return NativeConnection.connect({ address, tls, ...(apiKey !== undefined && { apiKey }) });
 }
 
 /**

@@ -1,7 +1,8 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, setHandler } from '@temporalio/workflow';
 import type { PlacedModel } from '../../activities/models/model-activities.ts';
-import type { PullEnd } from '../../domain/models/pull.ts';
+import { cancelledBy, type PullEnd } from '../../domain/models/pull.ts';
 import { failureOf } from './failure.ts';
+import { cancelPull } from './messages.ts';
 import { modelsOn } from './proxies.ts';
 import type { PullModel } from './start.ts';
 
@@ -12,9 +13,16 @@ import type { PullModel } from './start.ts';
 export async function pullModel({ job_id, attempt, host }: PullModel): Promise<PullEnd> {
   const { madre, quick } = modelsOn(host);
   const at = { job_id, attempt };
+  const bringing = new CancellationScope();
+  const cancelled: { by: string | null } = { by: null };
+  setHandler(cancelPull, ({ actor }) => {
+    cancelled.by ??= actor;
+    bringing.cancel();
+  });
   let end: PullEnd;
   try {
-    const placed = await bring(at, host);
+    // what is placed is registered: nothing of a cancelled pull stays without a row
+    const placed = await bringing.run(() => bring(at, host));
     const { model_id, bytes, victims, keep } = await madre.registerModel({ ...at, placed });
     end = { ok: true, model_id, bytes };
     if (victims.length > 0) {
@@ -25,7 +33,8 @@ export async function pullModel({ job_id, attempt, host }: PullModel): Promise<P
         .catch(() => undefined);
     }
   } catch (error) {
-    end = { ok: false, ...failureOf(error, host) };
+    end =
+      cancelled.by === null ? { ok: false, ...failureOf(error, host) } : cancelledBy(cancelled.by);
   }
   await CancellationScope.nonCancellable(() => madre.endPull({ ...at, end }));
   return end;

@@ -19,6 +19,7 @@ const unjudged: ReadonlySet<TaskCause> = new Set([
   'sandbox_lost',
   'image_missing',
   'runtime_missing',
+  'limits_missing',
 ]);
 
 /** What the task of a check belongs to; the same try has the same task, also after a restart. */

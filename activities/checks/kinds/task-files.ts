@@ -4,7 +4,7 @@ import { taskBounds } from '../../../contracts/task-request.ts';
 import type { ScriptType } from '../../../contracts/task.ts';
 import { checkTaskFiles } from '../../../domain/tasks/task-file.ts';
 import { utf8Text } from '../../../platform/utf8-text.ts';
-import { walk } from '../../../platform/walk.ts';
+import { walk } from '../../../platform/files/walk.ts';
 
 type TaskFile = { path: string; content: string };
 
@@ -30,7 +30,7 @@ export async function readTaskFiles(
     const real = await realpath(join(root, name)).catch(() => null);
     if (real === null) return { problem: `task.files: there is no ${name} in the stack's folder` };
     if (real !== join(root, name)) return { problem: `task.files: ${name} leads through a link` };
-    for await (const { path, stats } of walk(root, isSkipped, name)) {
+    for await (const { path, stats } of walk(root, isSkipped, { from: name })) {
       if (!stats.isFile() || files.has(path)) continue;
       bytes += stats.size;
       if (files.size >= taskBounds.files || bytes > taskBounds.filesBytes)

@@ -30,8 +30,11 @@ export async function changedFiles(
   const places = [
     ...(Mounts ?? []).map(({ Destination }) => Destination),
     ...Object.keys((HostConfig['Tmpfs'] as Record<string, string> | null) ?? {}),
+    // the Engine mounts it for `init: true`
+    ...(HostConfig['Init'] === true ? ['/sbin/docker-init'] : []),
     ...copied,
   ];
+  // folders above it are made, or count as changed, with it
   const isMounted = (path: string): boolean =>
     places.some((place) => place === path || place.startsWith(`${path}/`));
   return found

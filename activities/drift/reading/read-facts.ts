@@ -1,17 +1,20 @@
+import { existsSync } from 'node:fs';
 import type { DriftAudit } from '../../../contracts/drift.ts';
-import { driftExtension, type IgnoreRule } from '../../../contracts/drift.ts';
-import type { CatalogService } from '../../../contracts/service.ts';
 import type { Covered } from '../../../domain/drift/audit.ts';
-import { labelOf } from '../../../domain/drift/compact.ts';
 import type { Facts, StackFacts } from '../../../domain/drift/facts.ts';
-import type { DeclaredStack, Readout } from '../../../domain/drift/readout.ts';
-import { isoTime } from '../../../platform/time.ts';
+import { readDriftSettings, type SettingProblem } from '../../../domain/drift/settings.ts';
+import type { Readout } from '../../../domain/drift/readout.ts';
+import { utcDay } from '../../../platform/time.ts';
 import type { ComposeReading } from '../../compose/compose.ts';
+import { stackFolder } from '../../compose/stack-folder.ts';
 import type { DriftDeps } from '../deps.ts';
-import { readEngine, type EngineState } from './engine-state.ts';
+import { readEngine, type EngineState } from '../../engine/engine-state.ts';
 import { looseFiles } from './loose-files.ts';
-import { serviceFacts } from './service-facts.ts';
+import { openMemory, type DriftMemory } from './memory.ts';
+import { readoutOf } from '../../compose/readout.ts';
+import { containersByService, releaseOf, serviceFacts } from './service-facts.ts';
 import { stackFacts } from './stack-facts.ts';
+import { readScans, readSurroundings } from './surroundings.ts';
 import { unsetVariables } from './unset-variables.ts';
 
 export interface FactsRead {
@@ -19,11 +22,20 @@ export interface FactsRead {
   covered: Covered;
 }
 
-/** Reads what the audit asks for, in Compose and in the Engine, and keeps the differences only. */
+/** What is read. */
+export interface ReadingWanted extends Pick<DriftAudit, 'modules' | 'include_tests'> {
+  /** Whether to ask what changed in the containers' own layers, which costs the Engine most; by default it is. */
+  layers?: boolean;
+}
+
+/**
+ * Reads what the audit asks for, in Compose and in the Engine, and keeps the differences only.
+ * @returns also what was read, which has values of secrets and stays in memory
+ */
 export async function readAllFacts(
   deps: Pick<DriftDeps, 'power' | 'seal'>,
-  { modules, include_tests }: Pick<DriftAudit, 'modules' | 'include_tests'>,
-): Promise<FactsRead> {
+  { modules, include_tests, layers = true }: ReadingWanted,
+): Promise<FactsRead & { readout: Readout }> {
   const began = performance.now();
   const { power } = deps;
   await power.leases.refresh();
@@ -43,25 +55,32 @@ export async function readAllFacts(
     modules === null ? unsetVariables(power.compose) : [],
     composeFiles(power),
   ]);
+  const day = utcDay(power.clock());
+  const settings = readDriftSettings(power.catalog.settings()['drift'], day);
+  const folder = stackFolder(power.compose.named);
+  const scans = await readScans(folder, settings.scans);
+  const memory = await openMemory(power.store, power.host, power.clock());
   const readout = readoutOf(catalog.project, catalog.services, reading, state);
+  const around = { readout, files, memory, scans, layers };
+  const once = { containersOf: containersByService(readout), release: releaseOf(readout) };
+  const sealing = { power, seal: sealEachOnce(deps.seal) };
   const found = await Promise.all(
-    services.map((service) =>
-      serviceFacts(
-        deps,
-        service,
-        readout,
-        state.containers.filter((one) => labelOf(one, 'service') === service.name),
-        files,
-      ),
-    ),
+    services.map((service) => serviceFacts(sealing, service, { ...around, ...once })),
   );
   const whole = modules === null;
   const facts: Facts = {
-    day: isoTime(power.clock()).slice(0, 10),
+    day,
     services: found,
-    stack: whole && reading !== null ? await wholeStack(deps, state, reading, unset) : null,
-    ignore: ignoreRules(power.catalog.settings()['drift']),
+    stack:
+      whole && reading !== null
+        ? await wholeStack(deps, state, reading, memory, {
+            unset,
+            wrong_settings: settings.problems,
+          })
+        : null,
+    ignore: settings.ignore,
   };
+  await memory.save();
   const covered: Covered = {
     services: found.map(({ name }) => name),
     busy: found.filter(({ busy }) => busy).map(({ name }) => name),
@@ -69,7 +88,17 @@ export async function readAllFacts(
     containers: found.reduce((sum, { containers }) => sum + containers.length, 0),
     read_ms: Math.round((performance.now() - began) * 10) / 10,
   };
-  return { facts, covered };
+  return { facts, covered, readout };
+}
+
+/** File, image and container mostly have the same values, and so have the services among each other. */
+function sealEachOnce(seal: DriftDeps['seal']): DriftDeps['seal'] {
+  const sealed = new Map<string, string>();
+  return (value) => {
+    const known = sealed.get(value) ?? seal(value);
+    sealed.set(value, known);
+    return known;
+  };
 }
 
 /** The files as Compose writes them into a label; empty if they cannot be found. */
@@ -80,19 +109,22 @@ const composeFiles = async ({ compose }: DriftDeps['power']): Promise<string> =>
   );
 
 async function wholeStack(
-  { power }: Pick<DriftDeps, 'power'>,
+  deps: Pick<DriftDeps, 'power' | 'seal'>,
   state: EngineState,
   reading: ComposeReading,
-  unset: string[],
+  memory: DriftMemory,
+  read: { unset: string[]; wrong_settings: SettingProblem[] },
 ): Promise<StackFacts> {
+  const { power } = deps;
   const { config, networks, volumes } = reading;
   const { source, files } = await power.compose.call();
   const secrets = Object.values(config.secrets ?? {}).flatMap((one) =>
     typeof one['file'] === 'string' ? [one['file']] : [],
   );
+  const all = [...new Set([...files.compose, ...files.values, ...source.envFiles])];
   return {
     refusal: power.catalog.refusal(),
-    unset,
+    ...read,
     ...stackFacts(state, {
       project: config.name,
       services: new Set(Object.keys(config.services)),
@@ -100,34 +132,14 @@ async function wholeStack(
       volumes,
       now: power.clock(),
     }),
-    loose_files: await looseFiles([...files.compose, ...files.values, ...source.envFiles], secrets),
-  };
-}
-
-function readoutOf(
-  project: string,
-  services: readonly CatalogService[],
-  reading: ComposeReading | null,
-  state: EngineState,
-): Readout {
-  const named = (list: ComposeReading['networks'] = []) =>
-    Object.fromEntries(list.map(({ key, name, external }) => [key, { name, external }]));
-  const declared: DeclaredStack = {
-    name: project,
-    services: Object.fromEntries(
-      services.map(({ name }) => [name, reading?.declared(name) ?? {}] as const),
-    ),
-    networks: named(reading?.networks),
-    volumes: named(reading?.volumes),
-    secrets: reading?.config.secrets as DeclaredStack['secrets'],
-    configs: reading?.config.configs as DeclaredStack['configs'],
-  };
-  return {
-    declared,
-    containers: state.containers,
-    images: state.images,
-    networks: new Map(state.networks.map(({ Name, Id }) => [Name, Id])),
-    names: new Map(state.listed.map(({ Id, Names }) => [Id, Names[0] ?? Id])),
+    ...(await readSurroundings(
+      deps,
+      state,
+      reading,
+      all.filter((path) => existsSync(path)),
+      memory,
+    )),
+    loose_files: await looseFiles(all, secrets),
   };
 }
 
@@ -136,9 +148,3 @@ function isTest(reading: ComposeReading | null, name: string): boolean {
   const profiles = reading?.config.services[name]?.profiles ?? [];
   return profiles.length > 0 && profiles.every((one) => one === 'test' || one === 'tests');
 }
-
-/** The rules of the compose file; one mistake in them, and none holds. */
-const ignoreRules = (given: unknown): IgnoreRule[] => {
-  const read = driftExtension.safeParse(given ?? {});
-  return read.success ? read.data.ignore : [];
-};

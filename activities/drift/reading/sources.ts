@@ -2,36 +2,38 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { SourceFacts } from '../../../domain/drift/facts.ts';
 import type { Inspected } from '../../../domain/drift/readout.ts';
+import type { BoundFile } from '../../../domain/drift/shape/mounts.ts';
 
-/** Sources of binds of a container that are not what they have to be. @param bound `volumes./target` and the source */
+/** Sources of binds of a container that are not what they have to be. */
 export async function changedSources(
   container: Inspected,
-  bound: readonly (readonly [path: string, source: string])[],
+  bound: readonly Pick<BoundFile, 'path' | 'source' | 'of'>[],
 ): Promise<SourceFacts[]> {
   const replaced = container.State.Running ? await replacedFiles(container) : new Set<string>();
+  const isNew = container.State.Status === 'created';
   const found = await Promise.all(
-    bound.map(async ([path, source]): Promise<SourceFacts[]> => {
+    bound.map(async ({ path, source, of }): Promise<SourceFacts[]> => {
       const is =
         (await problemOf(source)) ?? (replaced.has(path.slice('volumes.'.length)) ? 'stale' : null);
+      // the first start makes a folder that nobody has made
+      if (is === 'missing' && isNew && of === 'bind' && !isFileName(source)) return [];
       return is === null ? [] : [{ path, source, is }];
     }),
   );
   return found.flat();
 }
 
-/** The Engine makes an empty folder of root's where a source is missing; a name with an extension was a file's. */
+/** A name with an extension is a file's; `conf.d` is a folder's. */
+const isFileName = (path: string): boolean =>
+  /^[^.].*\.[A-Za-z]\w{0,9}$/.test(basename(path)) && !path.endsWith('.d');
+
+/** The Engine makes an empty folder of root's where a source is missing. */
 async function problemOf(source: string): Promise<'missing' | 'became_dir' | null> {
   const found = await stat(source).catch((error: NodeJS.ErrnoException) =>
     error.code === 'ENOENT' ? ('missing' as const) : null,
   );
   if (found === null || found === 'missing') return found;
-  if (
-    !found.isDirectory() ||
-    found.uid !== 0 ||
-    !/^[^.].*\.[A-Za-z]\w{0,9}$/.test(basename(source))
-  )
-    return null;
-  if (source.endsWith('.d')) return null;
+  if (!found.isDirectory() || found.uid !== 0 || !isFileName(source)) return null;
   return (await readdir(source).catch(() => ['?'])).length === 0 ? 'became_dir' : null;
 }
 

@@ -1,6 +1,6 @@
 import type { StackFacts } from '../../../domain/drift/facts.ts';
 import type { ResourceDefinition } from '../../compose/definitions.ts';
-import type { EngineState } from './engine-state.ts';
+import type { EngineState } from '../../engine/engine-state.ts';
 
 const label = (name: string): string => `com.docker.compose.${name}`;
 

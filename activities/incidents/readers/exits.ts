@@ -11,12 +11,13 @@ export const readExits =
     services: () => Promise<ServiceFact[]>,
   ) =>
   async (): Promise<{ at: ServiceMoment[]; services: ServiceFact[] }> => {
-    const filter = { types: ['service.stopped'] as const, from: clock() - windowMs, limit: most };
-    const { events } = await store.events.page(filter);
+    const types = ['service.stopped'] as const;
+    const from = clock() - windowMs;
+    const { events } = await store.events.page({ types, host, from, limit: most });
     const at = events.flatMap((event): ServiceMoment[] => {
       const { by } = event.payload;
-      const isOurs = event.host === host && (by === 'someone_else' || by === 'itself');
-      return isOurs && event.service !== null
+      const isUnasked = by === 'someone_else' || by === 'itself';
+      return isUnasked && event.service !== null
         ? [{ service: event.service, at: Date.parse(event.at) }]
         : [];
     });

@@ -16,30 +16,31 @@ interface LogSources {
 }
 
 /**
- * Counts the new lines that match the rules of the stack. It goes on after the last line that it read, by its time; a
- * container that it has not read before is read from now on.
+ * Counts the new lines that match the rules of the stack. It continues after the last line that it read, by its time; a
+ * container that it has not read before is read from now on. A look that fails counts nothing, so the next one reads the
+ * same lines.
  */
 export function createLogReader(sources: LogSources): () => Promise<LogFact[]> {
   const { engine, rules, containerOf, clock } = sources;
   let cursors = new Map<string, string>();
   return async () => {
-    const before = cursors;
-    cursors = new Map();
+    const after = new Map<string, string>();
     const facts: LogFact[] = [];
     for (const [service, own] of Map.groupBy(rules(), (rule) => rule.service)) {
       const id = containerOf(service);
       if (id === null) continue;
-      const cursor = before.get(id) ?? new Date(clock()).toISOString();
+      const cursor = cursors.get(id) ?? new Date(clock()).toISOString();
       cursors.set(id, cursor);
       const since = Math.floor(Date.parse(cursor) / 1000);
       const text = await engine.logTail(id, { lines: mostLines, since });
       const { lines, last } = linesAfter(text.slice(-mostBytes), cursor);
-      cursors.set(id, last);
+      after.set(id, last);
       for (const { name, contains, least, severity } of own) {
         const matches = lines.filter(lineTest(contains)).length;
         facts.push({ rule: name, service, matches, least, severity });
       }
     }
+    cursors = after;
     return facts;
   };
 }

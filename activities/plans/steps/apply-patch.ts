@@ -1,6 +1,7 @@
 import type { PlanView, StepOf } from '../../../contracts/plan.ts';
 import { leftAsItIs, type StepEnd } from '../../../domain/plans/plan-state.ts';
-import { applyPatch, rollBackPatch } from '../../patches/apply.ts';
+import { rollBackPatch } from '../../patches/apply.ts';
+import { applyChange } from '../../patches/change/apply-change.ts';
 import type { PatchDeps } from '../../patches/deps.ts';
 import { broken, done, type PlanDeps } from '../ports.ts';
 
@@ -12,19 +13,28 @@ export async function patchStep(
   deps: PlanDeps,
   { actor, correlation_id }: Header,
   { params }: Step,
+  signal: AbortSignal,
 ): Promise<StepEnd> {
-  const { patch_id, host, diff_sha256 } = params;
+  const { patch_id, host, diff_sha256, patch_hash } = params;
   const patches = patchesOf(deps, host);
   if (patches === null) return broken(notHere(host));
   const patch = await deps.store.patches.find(patch_id);
-  if (patch === null || patch.diff_sha256 !== diff_sha256) {
+  const same = patch?.diff_sha256 === diff_sha256 && patch.change?.patch_hash === patch_hash;
+  if (!same) {
     const detail = `${patch_id} is not the patch that was confirmed; nothing was written.`;
     return broken({ code: 'plan_changed', detail, may_retry: false });
   }
-  const { status, detail } = await applyPatch(patches, patch_id, { actor, correlation_id });
+  const { status, detail } = await applyChange(
+    patches,
+    patch_id,
+    { actor, correlation_id },
+    signal,
+  );
   const result = { patch_id, status, files: params.files.map(({ path }) => path) };
   if (status === 'applied') return done(result);
-  return broken({ code: `patch_${status}`, detail: detail ?? status, may_retry: false }, result);
+  const code =
+    detail?.startsWith('stack_read_only:') === true ? 'stack_read_only' : `patch_${status}`;
+  return broken({ code, detail: detail ?? status, may_retry: false }, result);
 }
 
 /** Puts the files back. What somebody changed since stays, and the step says so. */

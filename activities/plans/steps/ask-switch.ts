@@ -1,6 +1,7 @@
 import { routingHeaders, type RoutingCall } from '../../../contracts/routing-call.ts';
 import { routingTaskType } from '../../../contracts/routing.ts';
 import { postInternal } from '../../../platform/network/internal-post.ts';
+import { readJson, type Post } from '../../../platform/network/post.ts';
 import type { Store } from '../../../store/index.ts';
 import { broken, done, type RoleWork } from '../ports.ts';
 
@@ -10,10 +11,18 @@ const plainActions: ReadonlySet<string> = new Set(['chat', 'ask', 'route', 'task
 const keptReply = 8000;
 const deadlineMs = 120_000;
 
-interface Answer {
+interface Completion {
   choices?: { message?: { content?: string | null } }[];
   /** A text where switch does not take the call at all. */
   error?: { code: string; message: string } | string;
+}
+
+interface SwitchAt {
+  store: Store;
+  url: string;
+  key: string | null;
+  /** Carries requests, such as with a client certificate. */
+  post?: Post;
 }
 
 const refused = {
@@ -29,12 +38,12 @@ const refused = {
  * @param key of the installation
  */
 export const askSwitchForPlan =
-  ({ store, url, key }: { store: Store; url: string; key: string | null }): RoleWork =>
+  ({ store, url, key, post }: SwitchAt): RoleWork =>
   async (plan, { action, text }, signal) => {
     const type = routingTaskType.safeParse(action);
     if (!type.success && !plainActions.has(action)) {
       const detail = `switch takes "chat", "ask" and types of tasks from plans, and no "${action}".`;
-      return broken({ code: 'not_available_yet', detail });
+      return broken({ code: 'unknown_action', detail, may_retry: false });
     }
     const principal = (await store.plans.people(plan.plan_id))?.actor.principal ?? plan.actor;
     const call: RoutingCall = {
@@ -42,22 +51,24 @@ export const askSwitchForPlan =
       owner_id: principal,
       may_open: false,
       correlation_id: plan.correlation_id,
+      surface: 'chat',
+      source: 'madre',
       options: { deadline_ms: deadlineMs, ...(type.success && { task_type: type.data }) },
       woken: null,
     };
     const body = JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: text }] });
     const limit = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
     const at = new URL('/v1/chat/completions', url);
-    const response = await postInternal(at, key, body, limit, routingHeaders(call));
-    const { choices, error } = (await response.json()) as Answer;
-    const decision_id = response.headers.get('x-vx11-decision');
+    const response = await postInternal(at, key, body, limit, routingHeaders(call), post);
+    const { choices, error } = (await readJson(response)) as Completion;
+    const decision_id = response.headers['x-vx11-decision'] ?? null;
     if (error !== undefined) {
       const { code, message: detail } = typeof error === 'object' ? error : refused;
       return broken({ code, detail }, { decision_id });
     }
     return done({
       decision_id,
-      target: response.headers.get('x-vx11-target'),
+      target: response.headers['x-vx11-target'] ?? null,
       reply: (choices?.[0]?.message?.content ?? '').slice(0, keptReply),
     });
   };

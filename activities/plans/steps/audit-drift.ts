@@ -17,7 +17,7 @@ export const auditForPlan =
   async (plan, { action, step_id }, signal) => {
     if (!actions.has(action)) {
       const detail = `manifestator takes "audit" from plans, and no "${action}".`;
-      return broken({ code: 'not_available_yet', detail });
+      return broken({ code: 'unknown_action', detail, may_retry: false });
     }
     const { store, clock } = deps;
     const { services } = await readWorld(store);

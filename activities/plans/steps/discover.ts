@@ -4,11 +4,12 @@ import { hermesService } from '../../../contracts/queues.ts';
 import { queuedScan, scanHasEnded } from '../../../domain/programs/scan.ts';
 import { programTable } from '../../../domain/programs/table.ts';
 import type { StepEnd } from '../../../domain/plans/plan-state.ts';
-import type { ModelSearch } from '../../models/deps.ts';
+import type { ModelSearch, PullRuns } from '../../models/deps.ts';
 import type { ScanDeps } from '../../programs/deps.ts';
 import { awaitStored } from '../../stored-work.ts';
 import { readWorld } from '../facts.ts';
 import { broken, done, type RoleWork } from '../ports.ts';
+import { pullForPlan } from './pull-model.ts';
 
 const lookEveryMs = 200;
 /** What a step may call a scan for programs. */
@@ -16,13 +17,18 @@ const actions: ReadonlySet<string> = new Set(['discover', 'scan', 'clis']);
 /** What it may call a search for models. */
 const searches: ReadonlySet<string> = new Set(['search', 'models']);
 
-/** The work of hermes for plans: a scan for programs, or a search for models, on a host where hermes is awake. */
+/** The work of hermes for plans: a scan for programs, a search for models, or a pull, on a host where hermes is awake. */
 export const discoverForPlan =
-  (deps: Pick<ScanDeps, 'store' | 'clock' | 'runs'> & { models: () => ModelSearch }): RoleWork =>
-  async (plan, { action, text, step_id }, signal) => {
-    if (!actions.has(action) && !searches.has(action)) {
-      const detail = `hermes takes "discover" and "search" from plans, and no "${action}".`;
-      return broken({ code: 'not_available_yet', detail });
+  (
+    deps: Pick<ScanDeps, 'store' | 'clock' | 'runs'> & {
+      models: () => ModelSearch & PullRuns;
+    },
+  ): RoleWork =>
+  async (plan, call, signal) => {
+    const { action, text, step_id } = call;
+    if (!actions.has(action) && !searches.has(action) && action !== 'pull') {
+      const detail = `hermes takes "discover", "search" and "pull" from plans, and no "${action}".`;
+      return broken({ code: 'unknown_action', detail, may_retry: false });
     }
     const { store } = deps;
     const { services } = await readWorld(store);
@@ -31,6 +37,7 @@ export const discoverForPlan =
       return broken({ code: 'off_by_policy', detail: 'hermes fell asleep. Open it again.' });
     const { host } = awake;
     if (searches.has(action)) return search(deps.models(), host, text);
+    if (action === 'pull') return pullForPlan(deps, plan, host, call, signal);
     const { actor: owner, correlation_id } = plan;
     const scan_id = idOfStep('scan', plan.plan_id, step_id);
     const request = { scan_id, host, owner, correlation_id, refresh: false };

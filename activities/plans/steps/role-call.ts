@@ -2,7 +2,7 @@ import type { PlanStep, PlanView, StepOf } from '../../../contracts/plan.ts';
 import type { StepEnd } from '../../../domain/plans/plan-state.ts';
 import { roleOf } from '../../../domain/plans/planning-context.ts';
 import { readWorld } from '../facts.ts';
-import { broken, type PlanDeps } from '../ports.ts';
+import { broken, type PlanDeps, type RoleStep } from '../ports.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 export type CallStep = Extract<PlanStep, { type: `CALL_${string}` }>;
@@ -25,6 +25,7 @@ export async function callRole(
   plan: Header,
   step: CallStep,
   signal: AbortSignal,
+  progress?: RoleStep['progress'],
 ): Promise<StepEnd> {
   const role = roleOf(step.type)!;
   const sleeping = await asleep(deps, role);
@@ -34,7 +35,8 @@ export async function callRole(
     const detail = `${role} is awake, and takes no work from plans yet.`;
     return broken({ code: 'not_available_yet', detail });
   }
-  return work(plan, { ...step.params, step_id: step.step_id }, signal);
+  const { step_id, params } = step;
+  return work(plan, { ...params, step_id, ...(progress && { progress }) }, signal);
 }
 
 /** Runs a task in a sandbox. */

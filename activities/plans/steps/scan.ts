@@ -14,7 +14,7 @@ export const scanForPlan =
   async ({ correlation_id }, { action }) => {
     if (!actions.has(action)) {
       const detail = `hormiguero takes "scan" from plans, and no "${action}".`;
-      return broken({ code: 'not_available_yet', detail });
+      return broken({ code: 'unknown_action', detail, may_retry: false });
     }
     const { services } = await readWorld(store);
     const awake = services.find(({ name, asleep }) => name === hormigueroService && !asleep);

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { timeout } from '../../../platform/concurrency/timeout.ts';
 import { createKeyedLock } from '../../../platform/concurrency/lock.ts';
 import { sha256 } from '../../../platform/hash.ts';
+import { isRootless } from '../../engine/rootless.ts';
 
 /** `blind`: it runs, but does not confirm that it reads its files. */
 export type GuardState = 'running' | 'blind' | 'idle' | 'off' | 'unavailable';
@@ -25,6 +26,8 @@ export interface Guard {
    */
   confirm(stamp: number | null): Promise<'blind' | 'seeing' | null>;
   state(): { state: GuardState; reason: string | null };
+  /** For how long it has been needed without confirming a sign of life, in ms; 0 if nothing needs it. */
+  unseenMs(): number;
 }
 
 interface GuardDeps {
@@ -75,6 +78,8 @@ export function createGuard(deps: GuardDeps): Guard {
   /** The oldest unconfirmed sign of life, and since when the guard has run without confirming it (monotonic ms). */
   let unread: { stamp: number; since: number } | null = null;
   let blind = false;
+  /** Since when the guard has been needed and could not be started (monotonic ms). */
+  let absentSince: number | null = null;
   /** The start in progress; concurrent callers wait for it. */
   let starting: Promise<void> | null = null;
   let remake = { pauseMs: firstPauseMs, notBefore: -Infinity };
@@ -145,6 +150,7 @@ export function createGuard(deps: GuardDeps): Guard {
       const before = blind;
       const read = unread !== null && (await deps.echoed()) >= unread.stamp;
       if (read) unread = null;
+      absentSince = state === 'unavailable' ? (absentSince ?? performance.now()) : null;
       if (state !== 'running') {
         unread = null;
         blind = false;
@@ -159,6 +165,10 @@ export function createGuard(deps: GuardDeps): Guard {
       if (blind === before) return null;
       if (!blind) remake = { pauseMs: firstPauseMs, notBefore: -Infinity };
       return blind ? 'blind' : 'seeing';
+    },
+    unseenMs() {
+      const since = unread?.since ?? absentSince;
+      return since === null ? 0 : performance.now() - since;
     },
     state: () => (blind ? { state: 'blind', reason: blindness(deps.folder) } : { state, reason }),
   };
@@ -224,14 +234,13 @@ async function startContainer(
   if (known !== null) await call('removing the guard', container.remove({ force: true }));
   await ensureFolder(deps.folder);
   const folder = await identify(deps.folder);
-  const { uid } = await stat(deps.folder);
-  const { gid: socketGroup } = await stat(deps.socket);
+  const { user, groups } = await ownerOf(deps);
   const guard = await call(
     'making the guard',
     deps.docker.createContainer({
       name,
       Image: deps.image,
-      User: String(uid),
+      User: user,
       Cmd: guardCommand,
       Env: [`VX11_GUARD_DIR=/guard`, `VX11_DOCKER_SOCKET=/var/run/docker.sock`],
       Labels: {
@@ -243,7 +252,7 @@ async function startContainer(
       NetworkDisabled: true,
       HostConfig: {
         Binds: [`${deps.folder}:/guard`, `${deps.socket}:/var/run/docker.sock`],
-        GroupAdd: [String(socketGroup)],
+        GroupAdd: groups,
         ReadonlyRootfs: true,
         CapDrop: ['ALL'],
         SecurityOpt: ['no-new-privileges'],
@@ -256,6 +265,19 @@ async function startContainer(
   );
   await call('starting the guard', guard.start());
   return { folder, fresh: true };
+}
+
+/** The user who may read the folder, and the groups that may use the socket, as the guard's container knows them. */
+async function ownerOf({
+  docker,
+  folder,
+  socket,
+}: GuardDeps): Promise<{ user: string; groups: string[] }> {
+  const asked = docker.info() as Promise<{ SecurityOptions?: string[] }>;
+  const { SecurityOptions } = await timeout(callMs, 'asking about the Engine', asked);
+  if (isRootless(SecurityOptions)) return { user: '0', groups: [] };
+  const [{ uid }, { gid }] = await Promise.all([stat(folder), stat(socket)]);
+  return { user: String(uid), groups: [String(gid)] };
 }
 
 async function isOlder({ docker, image }: GuardDeps, imageId: string): Promise<boolean> {

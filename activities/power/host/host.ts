@@ -38,6 +38,8 @@ export interface PowerHost {
   rounds: Rounds;
   /** Containers whose restart policy this process has removed or found to be off. */
   unbound: Set<string>;
+  /** Containers whose definition has another hash than the files and says the same, with that hash. */
+  respelled: Map<string, string>;
   /** Containers whose health check passed when VX11 ran it, before the Engine's first run. */
   proved: Set<string>;
   /** What the trials of repairs take beside the windows, by `trial/service`. */

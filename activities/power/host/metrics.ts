@@ -78,3 +78,13 @@ export function createPowerMetrics(registry: Registry): PowerMetrics {
     }),
   };
 }
+
+/** Registers a gauge of how long the guard has confirmed nothing, which is read at each scrape. */
+export function gaugeGuard(registry: Registry, unseenMs: () => number): void {
+  const seen: Gauge = new Gauge({
+    name: 'vx11_guard_seen_seconds',
+    help: 'Since when the guard has confirmed no sign of life; 0 while nothing needs it',
+    registers: [registry],
+    collect: () => seen.set(unseenMs() / 1000),
+  });
+}

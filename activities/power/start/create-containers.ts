@@ -8,6 +8,8 @@ import { serviceFailure } from '../host/failure.ts';
 import { lockOf, type PowerHost, type Cause } from '../host/host.ts';
 import { prepareImages } from './images.ts';
 import { firstOf, isOutdated } from './outdated.ts';
+import { noteRespelled } from './respelled.ts';
+import { restoreSettings } from './restore-settings.ts';
 import { changedNetworks, noteChangedVolumes } from './stack-resources.ts';
 
 export interface Created {
@@ -40,6 +42,7 @@ export async function createMissing(
   const made = new Set<string>();
   const containerOf = (name: string): string | undefined =>
     made.has(name) ? undefined : firstOf(containers)(name);
+  await noteRespelled(power, idle, containers, containerOf);
   const isStale = (service: CatalogService): boolean => {
     const { name, config_hash } = service;
     if (runs(service)) return false;
@@ -71,6 +74,17 @@ export async function createMissing(
     if (is && !runs(one)) made.add(one.name);
     return is;
   });
+  const stopped = idle.filter((one) => !missing.includes(one) && !isElsewhere(power, one.name));
+  const changed = await restoreSettings(
+    power,
+    stopped.filter(({ name }) => of(name).length > 0),
+    containers,
+    cause,
+  );
+  const renewed = stopped.filter(
+    (one) => changed.has(one.name) && canBeMade(one, services, failures),
+  );
+  missing.push(...renewed);
   if (missing.length === 0) return { containers, failures };
   const { blocked, recreated } = await changedNetworks(power, missing, containers);
   for (const failure of blocked) failures.set(failure.service, failure);
@@ -79,8 +93,9 @@ export async function createMissing(
   await locked(power, recreated, () =>
     power.lock.run('compose', async () => {
       // a changed network is recreated together with all containers on it, also those of other windows' services
-      await make(recreated, 'recreate');
-      const rest = free.filter((one) => !recreated.includes(one));
+      const again = [...new Set([...recreated, ...renewed.filter((one) => free.includes(one))])];
+      await make(again, 'recreate');
+      const rest = free.filter((one) => !again.includes(one));
       await make(rest.filter((one) => !runs(one)));
       // running containers stay as they are: another window may be using them
       await make(rest.filter(runs), 'keep');
@@ -129,7 +144,7 @@ function canBeMade(
 }
 
 /** Runs work under the locks of these services, taken in order of their names to avoid deadlocks. */
-async function locked<T>(
+export async function locked<T>(
   power: PowerHost,
   services: readonly CatalogService[],
   work: () => Promise<T>,

@@ -7,13 +7,14 @@ import type { PowerHost } from '../host/host.ts';
 export function isOutdated(
   power: PowerHost,
   { name, config_hash }: CatalogService,
-  container: Pick<ContainerSummary, 'config_hash'>,
+  container: Pick<ContainerSummary, 'id' | 'config_hash'>,
   containerOf: ContainerOf,
 ): boolean {
   // if it shares with a service without containers, its hash is known only once that one has a container
   const found = power.catalog.reading()?.hashesOf(name, containerOf) ?? [];
   const expected = found.length > 0 ? found : [config_hash];
-  return expected[0] !== '' && !expected.includes(container.config_hash ?? '');
+  if (expected[0] === '' || expected.includes(container.config_hash ?? '')) return false;
+  return power.respelled.get(container.id) !== expected[0];
 }
 
 /** Of several containers of a service, Compose uses the first by name for sharing. */

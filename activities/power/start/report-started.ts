@@ -9,7 +9,7 @@ import type { Opening, Up } from './start-one.ts';
 export async function reportStarted(
   { power, cause }: Opening,
   { name }: CatalogService,
-  { started, began }: Up,
+  { started, began, up }: Up,
   facts: ContainerFacts,
 ): Promise<void> {
   const { actor, ...ids } = cause;
@@ -18,7 +18,7 @@ export async function reportStarted(
   const event = hostEvent(power, 'service.started', actor, {
     ...ids,
     service: name,
-    payload: { ready_ms },
+    payload: { ready_ms, start_ms: Math.round(up - began) },
   });
   const seen = { ...seenOf(facts), finished_at: null, exit_code: null, note: null };
   await power.seen.see(name, seen, started ? [event] : []);

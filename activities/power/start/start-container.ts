@@ -55,7 +55,8 @@ async function bringUp(
 }
 
 /** Engine errors of a container that exists but can never be started again. */
-const stale = /task \w+: already exists|No such container: /;
+const stale =
+  /task \w+: already exists|failed to start shim: mkdir \S+: file exists|No such container: /;
 
 /**
  * The same, but recreates a container once if the Engine can never start it again: after an Engine that died during a

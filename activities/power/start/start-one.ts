@@ -35,6 +35,8 @@ export interface Up {
   started: boolean;
   /** Start of the work on this service, in `performance.now()`. */
   began: number;
+  /** When its containers ran and their hooks had finished, by the same clock. */
+  up: number;
 }
 
 /** Starts the containers of a service and runs their `post_start` hooks, without waiting for readiness. */
@@ -77,6 +79,7 @@ export async function startOne(opening: Opening, service: CatalogService): Promi
       containers: starts.map(({ container }) => container),
       started: fresh.length > 0,
       began,
+      up: performance.now(),
     };
   } catch (error) {
     signal.throwIfAborted();
@@ -89,6 +92,7 @@ export const notUp = (failure: ServiceFailure): Up => ({
   containers: [],
   started: false,
   began: performance.now(),
+  up: performance.now(),
 });
 
 /** Whether another window holds the service and it is recorded as done, so that it has finished for that window. */

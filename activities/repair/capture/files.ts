@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { CapturedFile } from '../../../domain/repair/capture.ts';
 import { isSecretFile, type Masker } from '../../../domain/repair/mask.ts';
 import { utf8Text } from '../../../platform/utf8-text.ts';
-import { walk } from '../../../platform/walk.ts';
+import { walk } from '../../../platform/files/walk.ts';
 
 const mostFiles = 2000;
 /** Of one file, and of all together. */

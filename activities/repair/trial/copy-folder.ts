@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { PatchedFile } from '../../../domain/patches/edit.ts';
-import { walk } from '../../../platform/walk.ts';
+import { walk } from '../../../platform/files/walk.ts';
 import { TrialRefused } from './refused.ts';
 
 /** A folder with more than this is not copied. */

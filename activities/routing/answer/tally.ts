@@ -15,6 +15,8 @@ export interface Tally {
   finish: string | null;
   /** Arguments by place of the call in the answer. */
   toolArguments: Map<number, string>;
+  /** Of texts, that came. */
+  vectors: number;
 }
 
 /** Of the text, so much is kept: enough to see whether it is JSON. */
@@ -29,6 +31,7 @@ export const newTally = (): Tally => ({
   rawUsage: null,
   finish: null,
   toolArguments: new Map(),
+  vectors: 0,
 });
 
 /** Counts a chunk, or a whole answer, into `tally`. */
@@ -38,11 +41,18 @@ export function count(tally: Tally, body: JsonObject): void {
     tally.usage = usage;
     tally.rawUsage = body['usage'];
   }
+  if (Array.isArray(body['data'])) {
+    tally.vectors += (body['data'] as JsonObject[]).filter(hasVector).length;
+    tally.content ||= tally.vectors > 0;
+  }
   for (const choice of choicesOf(body)) {
     if (typeof choice['finish_reason'] === 'string') tally.finish = choice['finish_reason'];
     countMessage(tally, (choice['delta'] ?? choice['message'] ?? {}) as JsonObject);
   }
 }
+
+const hasVector = (row: JsonObject): boolean =>
+  typeof row['embedding'] === 'string' || Array.isArray(row['embedding']);
 
 function countMessage(tally: Tally, message: JsonObject): void {
   for (const field of written) {

@@ -6,6 +6,8 @@ export interface Usage {
   tokens_out: number;
   /** Of `tokens_in`, those that its cache had. */
   cached: number;
+  /** Of `tokens_in`, those that were written into its cache. */
+  cache_write: number;
 }
 
 const count = (value: unknown): number =>
@@ -19,5 +21,7 @@ export function usageOf(value: unknown): Usage | null {
   const tokens_out = count(usage['completion_tokens']);
   if (tokens_in + tokens_out === 0) return null;
   const details = usage['prompt_tokens_details'] as JsonObject | null | undefined;
-  return { tokens_in, tokens_out, cached: Math.min(tokens_in, count(details?.['cached_tokens'])) };
+  const cached = Math.min(tokens_in, count(details?.['cached_tokens']));
+  const cache_write = Math.min(tokens_in - cached, count(details?.['cache_write_tokens']));
+  return { tokens_in, tokens_out, cached, cache_write };
 }

@@ -42,7 +42,9 @@ export function buildCatalog(
   );
   const providers = built.map(({ one: { provider, known } }): CatalogProvider => {
     const list =
-      known?.lists === false ? ({ state: 'unlisted' } as const) : lists.stateOf(provider.id);
+      known?.lists === false || provider.kind === 'cli'
+        ? ({ state: 'unlisted' } as const)
+        : lists.stateOf(provider.id);
     return { ...provider, list };
   });
   return {

@@ -1,4 +1,6 @@
 import type {
+  CliProgramName,
+  ProviderEntry,
   ProviderKind,
   ProviderLimits,
   ProviderQuirks,
@@ -27,6 +29,16 @@ export interface CatalogProvider {
   quirks: ProviderQuirks;
   limits: ProviderLimits;
   service: string | null;
+  /** The program of a sandbox that answers, the hosts that it may reach and its memory; null for a server. */
+  program: { name: CliProgramName; egress: readonly string[]; memory_mb: number } | null;
+  /** The tokens that may use it, by name or principal; null: all. */
+  allow: readonly string[] | null;
+  /** Another target answers while it wakes for many. */
+  prewarm: boolean;
+  /** When it is not woken. */
+  quiet: NonNullable<ProviderEntry['quiet']> | null;
+  /** The price of a minute of its window. */
+  usd_per_minute: number;
   tags: readonly ProviderTag[];
   /** It chooses among providers itself: its fallbacks may hide failures. */
   router: boolean;
@@ -47,6 +59,8 @@ export interface CatalogModel {
   provider: string;
   /** The provider's name for it. */
   model: string;
+  /** Its file in the folder of hermes' models, if the operator says it. */
+  file: string | null;
   /** May be chosen for `auto`; the others answer only by name. */
   auto: boolean;
   quirks: ProviderQuirks;

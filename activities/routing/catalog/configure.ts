@@ -1,4 +1,6 @@
 import type { ProviderEntry, ProviderKind, ProviderTag } from '../../../contracts/provider.ts';
+import { spawnerService } from '../../../contracts/queues.ts';
+import { cliPrograms } from '../../../domain/routing/cli/programs.ts';
 import type { CatalogProvider } from './catalog.ts';
 import type { KnownProvider } from './known/known-provider.ts';
 import { knownProviders, quirksOfKind } from './known/known-providers.ts';
@@ -17,6 +19,7 @@ const authOf: Readonly<Record<ProviderKind, CatalogProvider['auth']>> = {
   anthropic: 'x-api-key',
   gemini: 'x-goog-api-key',
   ollama: 'bearer',
+  cli: 'bearer',
 };
 const headersOf = (kind: ProviderKind): Record<string, string> =>
   kind === 'anthropic' ? { 'anthropic-version': '2023-06-01' } : {};
@@ -38,7 +41,7 @@ export function configure(
       configured.push({ provider: providerOf(id, url, known, entry, env), known, entry });
     else notes.push(`${id} is not used: set ${missing.join(' and ')} to complete its address.`);
   };
-  for (const entry of entries) add(knownProviders.get(entry.id) ?? null, entry);
+  for (const entry of entries) add(knownFor(entry), entry);
   const named = new Set(entries.map(({ id }) => id));
   const names = [
     ...entries.flatMap(({ key_env, keys = [] }) =>
@@ -55,6 +58,10 @@ export function configure(
     if (!named.has(known.id) && known.keys.some((name) => isSet(env, name))) add(known, null);
   return { configured, notes };
 }
+
+/** What is known of an entry's server; a program that has the name of one, such as opencode, is not that server. */
+const knownFor = ({ id, kind }: ProviderEntry): KnownProvider | null =>
+  kind === 'cli' ? null : (knownProviders.get(id) ?? null);
 
 /** What cannot be a header is no key: fetch would throw an error that quotes it. */
 const isSet = (env: Env, name: string): boolean => /^[\x21-\x7e]+$/.test(env[name] ?? '');
@@ -88,12 +95,24 @@ function providerOf(
     headers: headersOf(kind),
     quirks: { ...quirksOfKind[kind], ...known?.quirks },
     limits: entry?.limits ?? {},
-    service: entry?.service ?? null,
+    program: programOf(entry),
+    // a program runs in a sandbox: it is awake while the spawner is
+    service: entry?.service ?? (kind === 'cli' ? spawnerService : null),
+    allow: entry?.allow ?? null,
+    prewarm: entry?.prewarm === true,
+    quiet: entry?.quiet ?? null,
+    usd_per_minute: entry?.usd_per_minute ?? 0,
     tags: tagsOf(kind, keys.length > 0, known, entry),
     router: known?.router === true,
     in_file: entry !== null,
   };
 }
+
+const programOf = (entry: ProviderEntry | null): CatalogProvider['program'] => {
+  if (entry?.program === undefined) return null;
+  const { program: name, egress = [], memory_mb = cliPrograms[name].memoryMb } = entry;
+  return { name, egress, memory_mb };
+};
 
 /** Ollama's own API is beside its `/v1`. */
 const baseOf = (kind: ProviderKind, url: string): string => {

@@ -50,7 +50,10 @@ export async function loadCatalog(deps: CatalogDeps): Promise<LiveCatalog> {
     const asked = new Set(catalog.providers.filter(asks).map(({ id }) => id));
     const able = configured.filter(
       ({ provider, known }) =>
-        asked.has(provider.id) && known?.lists !== false && isUsable(provider),
+        asked.has(provider.id) &&
+        known?.lists !== false &&
+        provider.kind !== 'cli' &&
+        isUsable(provider),
     );
     await round(able, async (one) => {
       await lists.ask(one.provider);

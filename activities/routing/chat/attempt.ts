@@ -5,15 +5,18 @@ import {
   lackingCapability,
 } from '../../../domain/routing/failure/upstream-error.ts';
 import { quote } from '../../../domain/routing/quote.ts';
+import { list } from '../../../domain/routing/request/loose.ts';
 import { sha256 } from '../../../platform/hash.ts';
 import type { CatalogModel, CatalogProvider } from '../catalog/catalog.ts';
+import type { Allowed } from '../state/allowances.ts';
 import type { Reservation } from '../state/budget.ts';
 import { prepareBody } from '../wire/prepare-body.ts';
+import { programWire } from '../wire/program.ts';
 import { wireOf } from '../wire/wires.ts';
-import type { Wire, WireCall, WireFailure } from '../wire/wire.ts';
+import type { JsonObject, Wire, WireCall, WireFailure } from '../wire/wire.ts';
 import type { ChatDeps } from './deps.ts';
 import { RoutingError } from './reply.ts';
-import type { Session } from './session.ts';
+import { promptTokens, type Session } from './session.ts';
 
 /** A try that is under way. */
 export interface Attempt {
@@ -23,6 +26,7 @@ export interface Attempt {
   wire: Wire;
   call: WireCall;
   reservation: Reservation;
+  allowed: Allowed;
   /** From `performance.now()`. */
   began: number;
 }
@@ -32,8 +36,8 @@ const bytesPerToken = 1000;
 const leastBytes = 1024 * 1024;
 
 /**
- * Reserves money and prepares the request for one target. Returns null if a limit of its provider stands in the way; throws
- * `RoutingError` if a limit of the owner does.
+ * Counts a request, reserves its money and prepares it for one target. Returns the kind of limit of its provider that stands in
+ * the way; throws `RoutingError` if a limit of the owner does.
  */
 export async function beginAttempt(
   session: Session,
@@ -41,39 +45,53 @@ export async function beginAttempt(
   key: string | null,
   signal: AbortSignal,
   deps: ChatDeps,
-): Promise<Attempt | null> {
+): Promise<Attempt | 'quota' | 'rate_limited' | 'busy'> {
   const catalog = deps.catalog.current();
   const model = catalog.models.get(target);
   const provider = catalog.providers.find(({ id }) => id === model?.provider);
-  if (model === undefined || provider === undefined) return null;
+  if (model === undefined || provider === undefined) return 'quota';
   const { request, record } = session;
+  const tokens = promptTokens(request);
+  const { allowances, places } = deps.facts;
+  if (allowances.block(model, key, provider.limits, tokens, deps.clock()) !== null)
+    return 'rate_limited';
+  if (!places.take(provider.id, target, provider.limits.concurrency)) return 'busy';
+  const allowed = allowances.count(model, key, tokens);
   const { worst_cost } = quote(model.target, request.features, deps.beliefs(), record.tokens_out);
   const owner = request.call.owner_id;
   const limit = provider.limits.usd_per_day ?? null;
   const reservation = await deps.facts.budget.reserve(owner, provider.id, limit, worst_cost ?? 0);
   if ('refused' in reservation) {
-    if (reservation.refused.startsWith('provider:')) return null;
+    allowed.undo();
+    places.free(provider.id, target);
+    if (reservation.refused.startsWith('provider:')) return 'quota';
     throw new RoutingError(
       'budget_exceeded',
       'The budget of today does not cover this request. It starts again at 00:00 UTC; VX11_SWITCH_USD_PER_DAY and VX11_SWITCH_USD_PER_OWNER set it.',
       { decision_id: session.id },
     );
   }
-  const { body, dropped } = prepareBody(request.body, model.quirks);
+  const { body, dropped } = prepareBody(
+    withinOutput(request.body, request.features.max_output),
+    model.quirks,
+    takesThoughts(model, provider, request.body),
+  );
   session.dropped.push(...dropped.filter((one) => !session.dropped.includes(one)));
-  const tokens = request.features.max_output;
+  const output = request.features.max_output;
   const cold = provider.service !== null && session.woken.has(provider.service);
   const affinity = model.quirks.affinity_header;
+  const elapsedMs = provider.kind === 'cli' ? (session.ran?.ms ?? 0) : 0;
   deps.facts.limits.sent({ model, key }, deps.clock());
-  deps.active.set(target, (deps.active.get(target) ?? 0) + 1);
+  deps.uses.begins(model, provider);
   if (provider.service !== null) deps.facts.wakes.asked(provider.service, deps.clock());
   return {
     model,
     provider,
     key,
-    wire: wireOf(provider.kind),
+    wire: provider.kind === 'cli' ? programWire(session.ran) : wireOf(provider.kind),
     reservation,
-    began: performance.now(),
+    allowed,
+    began: performance.now() - elapsedMs,
     call: {
       provider: {
         ...provider,
@@ -85,28 +103,52 @@ export async function beginAttempt(
       quirks: model.quirks,
       secret: key === null ? null : deps.secret(key),
       model: model.model,
+      context: model.target.context,
+      does: request.embeds ? 'embed' : 'chat',
+      elapsedMs,
       body,
       signal,
       limits: {
         firstByteMs: cold ? deps.limits.coldFirstByteMs : deps.limits.firstByteMs,
         betweenMs: deps.limits.betweenMs,
-        bytes: tokens === null ? deps.limits.bytes : Math.max(leastBytes, tokens * bytesPerToken),
+        bytes: output === null ? deps.limits.bytes : Math.max(leastBytes, output * bytesPerToken),
       },
+      heard: allowed.heard,
     },
   };
+}
+
+/**
+ * Whether a target is asked for thoughts. Not one that is known to have none; nor one of Anthropic's protocol in the middle of
+ * tool calls, which wants its own signed thoughts back, and the other forms have no place for them.
+ */
+function takesThoughts(
+  { target, sources }: CatalogModel,
+  { kind }: CatalogProvider,
+  { messages }: JsonObject,
+): boolean {
+  const known = sources.can !== null && sources.can.from !== 'default';
+  if (known && !target.can.includes('reasoning')) return false;
+  return kind !== 'anthropic' || !list(messages).some((one) => list(one['tool_calls']).length > 0);
+}
+
+/** The request with no higher limit for its answer than the decision knew. */
+function withinOutput(body: JsonObject, most: number | null): JsonObject {
+  const over = (['max_tokens', 'max_completion_tokens'] as const).filter(
+    (field) => most !== null && typeof body[field] === 'number' && body[field] > most,
+  );
+  return over.length === 0
+    ? body
+    : { ...body, ...Object.fromEntries(over.map((field) => [field, most])) };
 }
 
 /** A name for a conversation that tells a provider nothing about its owner. */
 const affinityOf = (owner: string, conversation: string): string =>
   sha256(`${owner}\n${conversation}`).slice(0, 32);
 
-/** It is over: it counts no more among those that its target answers. */
-export function endAttempt({ model }: Attempt, deps: ChatDeps): void {
-  const { id } = model.target;
-  const left = (deps.active.get(id) ?? 1) - 1;
-  if (left > 0) deps.active.set(id, left);
-  else deps.active.delete(id);
-}
+/** It is over: its place is for the next one. */
+export const endAttempt = ({ model, provider }: Attempt, { facts }: ChatDeps): void =>
+  facts.places.free(provider.id, model.target.id);
 
 /** What a failure means, as far as it can be read from the provider's words and from the state of its service. */
 export function judge(

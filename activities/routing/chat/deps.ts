@@ -4,6 +4,9 @@ import type { StoredDecision } from '../../../contracts/routing-call.ts';
 import type { FailureKind, RoutingMode } from '../../../contracts/routing.ts';
 import type { LiveCatalog } from '../catalog/catalog.ts';
 import type { createConversations } from '../state/conversations.ts';
+import type { LocalUses } from '../state/local-uses.ts';
+import type { LineLimits } from '../state/places.ts';
+import type { ProgramOutcome } from '../state/program-outcome.ts';
 import type { TargetFacts } from '../state/targets.ts';
 
 /** Times and sizes of requests; tests make them small. */
@@ -14,6 +17,8 @@ export interface ChatLimits {
   betweenMs: number;
   /** The longest answer in bytes, for a request that names no limit of tokens. */
   bytes: number;
+  /** The line of requests for which every target is busy. */
+  line: LineLimits;
 }
 
 export const chatLimits: ChatLimits = {
@@ -21,6 +26,7 @@ export const chatLimits: ChatLimits = {
   coldFirstByteMs: 300_000,
   betweenMs: 60_000,
   bytes: 64 * 1024 * 1024,
+  line: { most: 200, mostOfOwner: 100, waitMs: 60_000 },
 };
 
 /** Counts for `/metrics`. */
@@ -30,13 +36,17 @@ export interface RoutingMetrics {
   spent(provider: string, tokensIn: number, tokensOut: number, usd: number | null): void;
   decided(seconds: number): void;
   dropped(records: number): void;
+  /** So many requests wait in line. */
+  waiting(requests: number): void;
 }
 
 /** Everything that a request needs. */
 export interface ChatDeps {
   catalog: LiveCatalog;
   facts: TargetFacts;
-  active: Map<string, number>;
+  uses: LocalUses;
+  /** How a task of a program ended. */
+  program: (taskId: string) => Promise<ProgramOutcome>;
   conversations: ReturnType<typeof createConversations>;
   beliefs: () => RoutingBeliefs;
   /** The value of the variable of a key. */

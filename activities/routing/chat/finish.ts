@@ -39,13 +39,16 @@ const unbilled = new Set<FailureKind | null>([
   'lacks_capability',
 ]);
 const usual = {
-  usage: { tokens_in: 0, tokens_out: 0, cached: 0 },
+  usage: { tokens_in: 0, tokens_out: 0, cached: 0, cache_write: 0 },
   from: 'estimate' as const,
   usd: 0,
 };
 
-const usdOf = (model: CatalogModel, { tokens_in, tokens_out, cached }: Usage, at: number) =>
-  priceOf(model, { in: tokens_in, out: tokens_out, cached, cache_write: 0 }, at).usd;
+const usdOf = (
+  model: CatalogModel,
+  { tokens_in, tokens_out, cached, cache_write }: Usage,
+  at: number,
+) => priceOf(model, { in: tokens_in, out: tokens_out, cached, cache_write }, at).usd;
 
 /** Characters of an answer for one token, as for prices of prompts. */
 const charactersPerToken = 4;
@@ -66,6 +69,7 @@ function billOf(
     tokens_in: Math.ceil(cost),
     tokens_out: Math.ceil(tally.length / charactersPerToken),
     cached: 0,
+    cache_write: 0,
   };
   return { usage, from: 'estimate', usd: usdOf(model, usage, session.at_ms) };
 }
@@ -88,10 +92,13 @@ export function finishTry(
     wasTruncated(deps.beliefs(), model.target, features, reported);
   const kind = isShort ? 'truncated' : ended.kind;
   endAttempt(attempt, deps);
+  deps.uses.ended(model, kind === null);
   deps.facts.budget.settle(attempt.reservation, {
     usd: bill.usd ?? 0,
     tokens: bill.usage.tokens_in + bill.usage.tokens_out,
   });
+  if (ended.tally?.usage != null)
+    attempt.allowed.used(bill.usage.tokens_in + bill.usage.tokens_out);
   if (kind === null) deps.facts.limits.succeeded({ model, key }, deps.clock());
   else if (ended.failure !== null) punish(ended.failure, attempt, kind, deps);
   const outcome = outcomeOf(session, attempt, ended, kind, ms);
@@ -169,7 +176,7 @@ export function finishSession(
     owner,
     owner_id,
     correlation_id,
-    surface: 'chat',
+    surface: request.call.surface,
     dropped,
     record,
     tries,

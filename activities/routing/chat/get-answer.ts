@@ -1,3 +1,5 @@
+import { prewarmHeader } from '../../../contracts/routing-call.ts';
+import { inputsOf } from '../../../domain/routing/request/read-embeddings.ts';
 import type { FailureKind } from '../../../contracts/routing.ts';
 import type { AnswerName } from '../answer/rewrite.ts';
 import type { Tally } from '../answer/tally.ts';
@@ -6,7 +8,7 @@ import type { JsonObject } from '../wire/wire.ts';
 import { judge, type Attempt } from './attempt.ts';
 import type { ChatDeps } from './deps.ts';
 import { finishAnswered, finishTry } from './finish.ts';
-import { faultOf, getWhole, openStream, type OpenAnswer } from './open-answer.ts';
+import { faultOf, faultOfVectors, getWhole, openStream, type OpenAnswer } from './open-answer.ts';
 import { plainText, streamText } from './stream-text.ts';
 import type { ChatReply } from './reply.ts';
 import type { Session } from './session.ts';
@@ -62,6 +64,7 @@ const headersOf = (
   'x-vx11-decision': session.id,
   'x-vx11-target': model.target.id,
   'x-vx11-tries': String(tries),
+  ...(session.prewarm !== null && { [prewarmHeader]: btoa(JSON.stringify(session.prewarm)) }),
   ...(session.dropped.length > 0 && { 'x-vx11-dropped': session.dropped.join(', ') }),
 });
 
@@ -71,8 +74,13 @@ function whole(
   { tally, body }: { tally: Tally; body: JsonObject },
   deps: ChatDeps,
 ): Settled {
-  const fault = faultOf(tally, session.request.wantsJson);
-  const ended = { kind: fault?.kind ?? null, failure: fault, tally, firstTokenMs: null };
+  const { embeds, wantsJson, body: asked } = session.request;
+  const fault = embeds
+    ? faultOfVectors(tally, inputsOf(asked.input).length)
+    : faultOf(tally, wantsJson);
+  // vectors come at once
+  const firstTokenMs = embeds ? performance.now() - attempt.began : null;
+  const ended = { kind: fault?.kind ?? null, failure: fault, tally, firstTokenMs };
   const done = finishTry(session, attempt, ended, deps);
   const reply = (): ChatReply => {
     finishAnswered(session, attempt, done, done.kind, tally, deps);

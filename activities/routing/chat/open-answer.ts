@@ -33,7 +33,7 @@ export async function openStream(
     if (next.done === true) ended = true;
     else take(next.value, held);
   }
-  const firstTokenMs = performance.now() - began;
+  const firstTokenMs = performance.now() - began + (call.elapsedMs ?? 0);
   function take(chunk: JsonObject, into: JsonObject[]): void {
     const out = rewrite(chunk);
     // counted with the indexes that the caller sees
@@ -60,13 +60,20 @@ export async function getWhole(wire: Wire, call: WireCall, name: AnswerName): Pr
   const body = await wire.complete(call);
   const tally = newTally();
   count(tally, body);
-  return { tally, body: renamed(name, body) };
+  return {
+    tally,
+    body: call.does === 'chat' ? renamed(name, body) : { ...body, model: name.model },
+  };
 }
+
+const bad = (message: string): WireFailure => new WireFailure({ message }, { kind: 'bad_answer' });
+
+/** What is wrong with the vectors of `inputs` texts; null if nothing is. */
+export const faultOfVectors = ({ vectors }: Tally, inputs: number): WireFailure | null =>
+  vectors === inputs ? null : bad(`it gave ${vectors} vectors for ${inputs} inputs`);
 
 /** What is wrong with a complete answer; null if nothing is. */
 export function faultOf(tally: Tally, wantsJson: boolean): WireFailure | null {
-  const bad = (message: string): WireFailure =>
-    new WireFailure({ message }, { kind: 'bad_answer' });
   if (tally.finish === 'content_filter')
     return new WireFailure({ message: 'the content filter of the provider' }, { kind: 'refused' });
   if (!tally.content) return bad('the answer is empty');

@@ -1,13 +1,15 @@
 import type { OpenaiErrorCode } from '../../../contracts/openai.ts';
 import { openaiErrorOf, openaiErrors } from '../../../contracts/openai.ts';
-import type { WakeRequest } from '../../../contracts/routing-call.ts';
+import type { ProgramRequest, WaitRequest, WakeRequest } from '../../../contracts/routing-call.ts';
 
 /** An answer to a request of `/v1`. */
 export type ChatReply =
   | { kind: 'json'; status: number; headers: Record<string, string>; body: unknown }
   /** Its status is decided: the first content is there. `text` is a part of a text/event-stream. */
   | { kind: 'stream'; headers: Record<string, string>; text: AsyncGenerator<string, void, void> }
-  | { kind: 'wake'; request: WakeRequest };
+  | { kind: 'wake'; request: WakeRequest }
+  | { kind: 'program'; request: ProgramRequest }
+  | { kind: 'wait'; request: WaitRequest };
 
 /** An error that the caller gets as it is. */
 export class RoutingError extends Error {

@@ -1,8 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ChatRequest } from '../../../contracts/openai.ts';
-import type { RoutingCall } from '../../../contracts/routing-call.ts';
+import type {
+  RoutingCall,
+  RoutingTry,
+  WaitRequest,
+  WakeReport,
+} from '../../../contracts/routing-call.ts';
 import { nextTry, type NextTry, type Try } from '../../../domain/routing/failure/next-try.ts';
 import { asFailure } from '../wire/send.ts';
+import type { AskedBody } from './asked-body.ts';
 import { beginAttempt } from './attempt.ts';
 import type { ChatDeps } from './deps.ts';
 import { finishSession } from './finish.ts';
@@ -11,19 +16,32 @@ import { readRequest } from './prepare.ts';
 import { errorReply, RoutingError, type ChatReply } from './reply.ts';
 import { decideNow, eligibleNow, openSession, type Session } from './session.ts';
 import { noTargetError, stopError } from './stop.ts';
+import { waitInLine } from './wait-in-line.ts';
+import type { PendingPrograms } from './pending-programs.ts';
+import type { PendingWaits } from './pending-waits.ts';
 import type { PendingWakes } from './pending-wakes.ts';
+import { mayPrewarm } from './prewarm.ts';
 
-/** Answers a chat request, or asks for a wake first. Never rejects. */
+/** Requests that wait for something that the gateway does for them. */
+export interface Pending {
+  wakes: PendingWakes;
+  programs: PendingPrograms;
+  waits: PendingWaits;
+}
+
+/** Answers a chat request, or asks for a wake or a program first. Never rejects. */
 export async function runChat(
-  body: ChatRequest,
+  body: AskedBody,
   call: RoutingCall,
   caller: AbortSignal,
-  pending: PendingWakes,
+  pending: Pending,
   deps: ChatDeps,
 ): Promise<ChatReply> {
   let session: Session | null = null;
   try {
-    session = pending.take(call.woken, call.owner_id, deps);
+    session = pending.wakes.take(call.woken, call.owner_id, deps);
+    session ??= await pending.programs.take(call.ran, call.owner_id, deps);
+    session ??= pending.waits.take(call.announced, call.owner_id);
     session ??= await openSession(readRequest(body, call, deps), deps);
     return await answer(session, caller, pending, deps);
   } catch (error) {
@@ -44,7 +62,7 @@ function internal(error: unknown, { log }: ChatDeps): RoutingError {
 async function answer(
   session: Session,
   caller: AbortSignal,
-  pending: PendingWakes,
+  pending: Pending,
   deps: ChatDeps,
 ): Promise<ChatReply> {
   const { deadline_ms } = session.request;
@@ -54,20 +72,36 @@ async function answer(
       : AbortSignal.any([caller, AbortSignal.timeout(Math.max(0, deadline_ms - deps.clock()))]);
   let given: Settled | null = null;
   for (;;) {
-    const next = await nextOf(session, signal, deps);
+    const next = await nextOf(session, signal, pending, deps);
+    if ('decision_id' in next) return { kind: 'wait', request: next };
     if (next.act === 'stop') {
       if (next.how === 'answer' && given?.worthless !== undefined) return given.worthless();
       throw stopError(session, next, caller, deps);
     }
-    const wake = pending.needed(session, next.target, deps);
-    if (wake === 'never') {
+    const wake = pending.wakes.needed(session, next.target, deps);
+    if (wake !== null && 'never' in wake) {
+      session.failed.push(failedAs(next, 'window_ended'));
+      session.tries.push(unwoken(next.target, wake.never));
+      continue;
+    }
+    if (wake !== null) {
+      if (!mayPrewarm(session, wake, deps)) return { kind: 'wake', request: wake };
+      pending.wakes.drop(session.id);
+      deps.facts.wakes.asked(wake.service, deps.clock());
+      session.prewarm = wake;
       session.failed.push(failedAs(next, 'window_ended'));
       continue;
     }
-    if (wake !== null) return { kind: 'wake', request: wake };
+    const program = pending.programs.needed(session, next.target, deps);
+    if (program !== null) return { kind: 'program', request: program };
     const attempt = await beginAttempt(session, next.target, next.key, signal, deps);
-    if (attempt === null) {
-      session.failed.push(failedAs(next, 'quota'));
+    if (attempt === 'busy' && session.failed.length === 0) {
+      // another one took the last place meanwhile
+      session.record = await decideNow(session.request, deps);
+      continue;
+    }
+    if (typeof attempt === 'string') {
+      session.failed.push(failedAs(next, attempt === 'busy' ? 'rate_limited' : attempt));
       continue;
     }
     given = await getAnswer(session, attempt, caller, deps).catch((error: unknown) => {
@@ -77,6 +111,12 @@ async function answer(
     session.failed.push(failedAs(next, given.kind));
   }
 }
+
+/** A wait is looked at again after this time: a window may close, or a person reset a cooldown, before the instant that was known. */
+const longestWaitMs = 1000;
+
+/** Nobody waits for an answer any more. */
+const gone: NextTry = { act: 'stop', how: 'error', code: 'aborted', retry: false };
 
 const failedAs = (
   { target, key }: { target: string; key: string | null },
@@ -88,14 +128,40 @@ const failedAs = (
   content_sent: false,
 });
 
-/** The first try, or what follows those that failed. Waits where waiting helps and the deadline allows it. */
-async function nextOf(session: Session, signal: AbortSignal, deps: ChatDeps): Promise<NextTry> {
+/** A wake that failed, beside the tries that follow it. */
+const unwoken = (target: string, { service, seconds, why }: WakeReport): RoutingTry => ({
+  target,
+  key: null,
+  failure: 'window_ended',
+  status: null,
+  detail: `${service} did not wake: ${why ?? 'unknown'}`.slice(0, 300),
+  ms: Math.round(seconds * 1000),
+  first_token_ms: null,
+});
+
+/**
+ * The first try, or what follows those that failed. Waits where waiting helps and the deadline allows it, after the caller
+ * knows of it, if that is possible.
+ */
+async function nextOf(
+  session: Session,
+  signal: AbortSignal,
+  { waits }: Pending,
+  deps: ChatDeps,
+): Promise<NextTry | WaitRequest> {
   for (;;) {
     if (session.failed.length === 0) {
       const { chosen, none } = session.record;
       if (chosen !== null) return firstTry(session, chosen, deps);
-      if (none?.act !== 'wait') throw noTargetError(session, deps);
-      await wait(none.until_ms! - deps.clock(), signal);
+      const announcement = none?.act === 'refuse' ? null : waits.needed(session);
+      if (announcement !== null) return announcement;
+      if (none?.act === 'queue') await waitInLine(session, signal, deps);
+      else if (none?.act === 'wait')
+        await wait(Math.min(longestWaitMs, none.until_ms! - deps.clock()), signal);
+      else throw noTargetError(session, deps);
+      if (signal.aborted) return gone;
+      // its window may have ended while it waited
+      session.woken.clear();
     } else {
       const next = nextTry(
         session.record,
@@ -106,10 +172,9 @@ async function nextOf(session: Session, signal: AbortSignal, deps: ChatDeps): Pr
       if (next.act !== 'stop' || next.code !== 'rate_limit_exceeded') return next;
       if (session.request.deadline_ms === null) return next;
     }
-    // all are limited: decided again once the first is back, if it answers in time
+    // all are limited or busy: decided again once the first is back, if it answers in time
     session.record = await decideNow(session.request, deps);
-    if (session.record.chosen === null && session.record.none?.act !== 'wait')
-      throw noTargetError(session, deps);
+    if (session.record.none?.act === 'refuse') throw noTargetError(session, deps);
     session.failed = [];
   }
 }

@@ -1,12 +1,13 @@
-import type { RoutingTry } from '../../../contracts/routing-call.ts';
+import type { RoutingTry, WakeReport, WakeRequest } from '../../../contracts/routing-call.ts';
 import type { DecisionRecord } from '../../../contracts/routing-decision.ts';
-import type { RoutingCatalog } from '../../../contracts/routing.ts';
+import type { RoutingTarget } from '../../../contracts/routing.ts';
 import { newId } from '../../../contracts/ids.ts';
 import { decide } from '../../../domain/routing/decide.ts';
 import type { Eligible, Try } from '../../../domain/routing/failure/next-try.ts';
 import { holds } from '../../../domain/routing/filter.ts';
 import { countDecision } from '../../../domain/routing/learning/beliefs.ts';
-import { targetsNow } from '../state/targets.ts';
+import { targetsNow, type Asked } from '../state/targets.ts';
+import type { ProgramAnswer } from '../wire/program.ts';
 import type { ChatDeps } from './deps.ts';
 import type { ReadRequest } from './prepare.ts';
 
@@ -23,7 +24,13 @@ export interface Session {
   unreachable: Set<string>;
   /** Services that were woken for it, and those that did not wake. */
   woken: Set<string>;
-  asleep: Set<string>;
+  asleep: Map<string, WakeReport>;
+  /** The program that ran for it last. */
+  ran: (ProgramAnswer & { target: string }) | null;
+  /** The caller knows that it waits. */
+  announced: boolean;
+  /** A wake for those that follow, which the answer of another target asks for. */
+  prewarm: WakeRequest | null;
   at_ms: number;
 }
 
@@ -41,7 +48,10 @@ export async function openSession(request: ReadRequest, deps: ChatDeps): Promise
     dropped: [],
     unreachable: new Set(),
     woken: new Set(),
-    asleep: new Set(),
+    asleep: new Map(),
+    ran: null,
+    announced: false,
+    prewarm: null,
     at_ms: now,
   };
 }
@@ -53,7 +63,7 @@ export async function decideNow(request: ReadRequest, deps: ChatDeps): Promise<D
   const now = deps.clock();
   const { features, weights, call, deadline_ms } = request;
   const left = deadline_ms === null ? null : Math.max(0, deadline_ms - now) / 1000;
-  const catalog = targetsNow(deps.catalog.current(), deps.facts, call, now);
+  const catalog = targetsNow(deps.catalog.current(), deps.facts, askedOf(request), now);
   const began = performance.now();
   const record = decide(
     { ...features, deadline_seconds: left },
@@ -67,19 +77,30 @@ export async function decideNow(request: ReadRequest, deps: ChatDeps): Promise<D
   return record;
 }
 
+/** Tokens of its prompt by the usual estimate, which providers count against their limits. */
+export const promptTokens = ({ features }: ReadRequest): number =>
+  Math.ceil(features.bytes_in / 4) + features.extra_tokens;
+
+const askedOf = (request: ReadRequest): Asked => ({
+  owner: request.call.owner,
+  owner_id: request.call.owner_id,
+  may_open: request.call.may_open,
+  named: request.features.named,
+  tokens: promptTokens(request),
+});
+
+/** All targets as they are now for a request. */
+export const targetsFor = ({ request }: Session, deps: ChatDeps): readonly RoutingTarget[] =>
+  targetsNow(deps.catalog.current(), deps.facts, askedOf(request), deps.clock()).targets;
+
 /** The targets that may be tried now, with their free keys. */
-export function eligibleNow({ request, unreachable }: Session, deps: ChatDeps): Eligible {
+export function eligibleNow(session: Session, deps: ChatDeps): Eligible {
   const now = deps.clock();
   const { models } = deps.catalog.current();
-  const isReachable = (id: string): boolean => !unreachable.has(models.get(id)?.provider ?? '');
-  const { targets }: RoutingCatalog = targetsNow(
-    deps.catalog.current(),
-    deps.facts,
-    request.call,
-    now,
-  );
+  const isReachable = (id: string): boolean =>
+    !session.unreachable.has(models.get(id)?.provider ?? '');
   return new Map(
-    targets
+    targetsFor(session, deps)
       .filter(({ id, block }) => !holds(block, now) && isReachable(id))
       .map(({ id, keys, needs_key, context }) => {
         const free = keys.filter(({ block }) => !holds(block, now)).map((key) => key.id);

@@ -1,8 +1,10 @@
 import type { NextTry } from '../../../domain/routing/failure/next-try.ts';
 import type { NoTarget } from '../../../contracts/routing-decision.ts';
+import type { RoutingTarget } from '../../../contracts/routing.ts';
+import { holds } from '../../../domain/routing/filter.ts';
 import type { ChatDeps } from './deps.ts';
 import { RoutingError } from './reply.ts';
-import { eligibleNow, type Session } from './session.ts';
+import { targetsFor, type Session } from './session.ts';
 
 /** Why nothing can be tried, as the caller gets it. */
 export function noTargetError({ id, record, request }: Session, { clock }: ChatDeps): RoutingError {
@@ -13,6 +15,10 @@ export function noTargetError({ id, record, request }: Session, { clock }: ChatD
     decision_id: id,
     ...(wait !== undefined && { retryAfter: wait }),
     ...(none.error === 'model_not_found' && { param: 'model' }),
+    ...(none.error === 'invalid_request' && { param: 'n' }),
+    ...(none.error === 'permission_denied' && {
+      hint: 'Its provider has a list of tokens, `allow` in VX11_PROVIDERS_FILE: ask the operator to add yours, or send "model": "auto".',
+    }),
     ...(asleep && {
       hint: 'Send x-vx11-wake: allow with a token of scope operator, or open its window: vx11 open SERVICE --ttl 10m',
     }),
@@ -59,28 +65,24 @@ export function stopError(
     case 'deadline_exceeded':
       return new RoutingError(stop.code, `The deadline passed (${summary}).`, { decision_id: id });
     default:
-      return new RoutingError(stop.code, `No target gave an answer (${summary}).`, {
-        decision_id: id,
-      });
+      return new RoutingError(
+        stop.code,
+        `No target gave an answer (${summary})${detail === null ? '' : `: ${detail}`}.`,
+        { decision_id: id },
+      );
   }
 }
 
 /** Seconds until the first of the targets that were tried may be back. */
 function shortestWait(session: Session, deps: ChatDeps): number {
   const now = deps.clock();
-  if (
-    session.failed.some(
-      ({ target }) => (eligibleNow(session, deps).get(target)?.keys.length ?? 0) > 0,
-    )
-  )
-    return 1;
-  const untils = session.failed.flatMap(({ target, key }) => {
-    const model = deps.catalog.current().models.get(target);
-    if (model === undefined) return [];
-    const view = deps.facts.limits.view(model, key === null ? [] : [key], now);
-    return [view.block, ...view.keys.map(({ block }) => block)].flatMap(
-      (block) => block?.until_ms ?? [],
-    );
-  });
+  const tried = new Set(session.failed.map(({ target }) => target));
+  const targets = targetsFor(session, deps).filter(({ id }) => tried.has(id));
+  const isFree = ({ block, keys }: RoutingTarget): boolean =>
+    !holds(block, now) && (keys.length === 0 || keys.some((key) => !holds(key.block, now)));
+  if (targets.some(isFree)) return 1;
+  const untils = targets.flatMap(({ block, keys }) =>
+    [block, ...keys.map((key) => key.block)].flatMap((one) => one?.until_ms ?? []),
+  );
   return untils.length === 0 ? 1 : (Math.min(...untils) - now) / 1000;
 }

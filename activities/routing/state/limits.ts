@@ -149,15 +149,15 @@ export function createLimits(random: () => number): Limits {
       const breaker = breakers.get(breakerScope(model));
       const own = breaker === undefined ? null : breakerBlock(breaker, now);
       const all = breakers.size === 0 ? null : providerBlock(ofProvider(provider), now);
+      const ofKey = (id: string | null): RoutingBlock | null =>
+        blockOf(cooldowns.get(keyScope(provider, id)) ?? null, now) ??
+        blockOf(cooldowns.get(keyModelScope(model, id)) ?? null, now);
+      const ofModel = blockOf(cooldowns.get(modelScope(model)) ?? null, now) ?? own ?? all;
       return {
-        block: blockOf(cooldowns.get(modelScope(model)) ?? null, now) ?? own ?? all,
+        // what needs no key is limited as a whole
+        block: ofModel ?? (keys.length === 0 ? ofKey(null) : null),
         share: breaker === undefined ? 1 : shareOf(breaker),
-        keys: keys.map((id) => ({
-          id,
-          block:
-            blockOf(cooldowns.get(keyScope(provider, id)) ?? null, now) ??
-            blockOf(cooldowns.get(keyModelScope(model, id)) ?? null, now),
-        })),
+        keys: keys.map((id) => ({ id, block: ofKey(id) })),
         lacks: capabilities.filter(
           (one) => blockOf(cooldowns.get(lackScope(model, one)) ?? null, now) !== null,
         ),

@@ -1,6 +1,9 @@
+import type { Catalog } from '../../../contracts/service.ts';
 import type { Lease } from '../../../store/windows/leases.ts';
 import type { Store } from '../../../store/index.ts';
 import { isLive } from '../../../domain/windows/lease.ts';
+import { roomFrom } from '../../../domain/windows/room.ts';
+import { leasesByService, observationsByService } from '../../../domain/windows/service-status.ts';
 
 /** A service of the managed stacks, as the store shows it. */
 export interface ServiceFact {
@@ -17,6 +20,8 @@ export interface ServiceFact {
 export interface Services {
   /** Null for one that is in no compose file, or that always runs. */
   of(name: string): ServiceFact | null;
+  /** From when on its host has room for a service that sleeps, as far as the deadlines of windows say; null: unknown. Epoch ms. */
+  roomFrom(name: string, now: number): number | null;
   /** Reads the store again, unless it did so less than `ageMs` ago. Keeps what it knew if the store is away. */
   refresh(ageMs: number): Promise<void>;
   /** The same behind the back of a request, which waits only if what is known is too old. */
@@ -30,12 +35,15 @@ const stale = 500;
 /** @param clock epoch ms */
 export function createServices(store: Store, clock: () => number): Services {
   let facts = new Map<string, ServiceFact>();
+  let hosts = new Map<string, Catalog>();
+  let held: Parameters<typeof roomFrom>[1] = { leases: new Map(), observations: new Map() };
   let readAt = -Infinity;
   let reading: Promise<void> | null = null;
   const read = async (): Promise<void> => {
-    const [catalogs, windows] = await Promise.all([
+    const [catalogs, windows, observed] = await Promise.all([
       store.services.catalogs(),
       store.windows.live(),
+      store.services.observed(),
     ]);
     const leases = await Promise.all(catalogs.map(({ host }) => store.leases.ofHost(host)));
     const now = clock();
@@ -43,18 +51,23 @@ export function createServices(store: Store, clock: () => number): Services {
     catalogs.forEach(({ host, services }, at) => {
       for (const { name, tier, max_ttl_ms } of services) {
         if (tier !== 'window') continue;
-        const held = leases[at]!.filter(({ service }) => service === name);
+        const holds = leases[at]!.filter(({ service }) => service === name);
         const since = windows
           .filter(
             (view) => view.host === host && opening.has(view.state) && view.services.includes(name),
           )
           .map(({ requested_at }) => Date.parse(requested_at));
-        const fact = { host, max_ttl_ms, ...stateOf(held, since, now) };
+        const fact = { host, max_ttl_ms, ...stateOf(holds, since, now) };
         const known = found.get(name);
         if (known === undefined || known.state === 'asleep') found.set(name, fact);
       }
     });
     facts = found;
+    hosts = new Map(catalogs.map((catalog) => [catalog.host, catalog]));
+    held = {
+      leases: leasesByService(leases.flat()),
+      observations: observationsByService(observed),
+    };
     readAt = now;
   };
   const refresh = async (ageMs: number): Promise<void> => {
@@ -64,6 +77,10 @@ export function createServices(store: Store, clock: () => number): Services {
   };
   return {
     of: (name) => facts.get(name) ?? null,
+    roomFrom(name, now) {
+      const catalog = hosts.get(facts.get(name)?.host ?? '');
+      return catalog === undefined ? null : roomFrom(catalog, held, name, now);
+    },
     refresh,
     async keepFresh() {
       const reads = refresh(fresh);

@@ -1,7 +1,15 @@
-import type { RoutingCatalog, RoutingTarget, SleepFacts } from '../../../contracts/routing.ts';
+import type {
+  RoutingBlock,
+  RoutingCatalog,
+  RoutingTarget,
+  SleepFacts,
+} from '../../../contracts/routing.ts';
+import { isQuiet } from '../../../domain/notices/quiet-hours.ts';
 import type { Catalog, CatalogModel, CatalogProvider } from '../catalog/catalog.ts';
+import type { Allowances } from './allowances.ts';
 import type { Budget } from './budget.ts';
 import type { Limits } from './limits.ts';
+import type { Places } from './places.ts';
 import type { Services } from './services.ts';
 import type { Wakes } from './wakes.ts';
 
@@ -10,29 +18,45 @@ export const shortestWindow = 120;
 
 export interface TargetFacts {
   limits: Limits;
+  allowances: Allowances;
   budget: Budget;
   services: Services;
   wakes: Wakes;
-  /** Requests that each target answers now. */
-  active: ReadonlyMap<string, number>;
+  places: Places;
 }
 
-/** The catalog as it is for one caller now: with blocks, use, and the state of the services behind targets. */
+/** What is asked, as far as it matters for what is free. */
+export interface Asked {
+  /** The name and the principal of the caller's token. */
+  owner: string;
+  owner_id: string;
+  may_open: boolean;
+  /** The target that it names; null for `auto`. */
+  named: string | null;
+  /** Of its prompt, about. */
+  tokens: number;
+}
+
+/**
+ * The catalog as it is for one request now: with blocks, use, and the state of the services behind targets; without the models
+ * that answer only by name, if the request does not name them.
+ */
 export function targetsNow(
   catalog: Catalog,
   facts: TargetFacts,
-  caller: { may_open: boolean },
+  asked: Asked,
   now: number,
 ): RoutingCatalog {
   const providers = new Map(catalog.providers.map((one) => [one.id, one]));
   return {
     version: catalog.version,
-    targets: catalog.targets.map((idle) => {
+    targets: catalog.targets.flatMap((idle) => {
       const model = catalog.models.get(idle.id);
       const provider = model === undefined ? undefined : providers.get(model.provider);
-      return model === undefined || provider === undefined
-        ? idle
-        : targetNow(idle, model, provider, facts, caller, now);
+      if (model === undefined || provider === undefined) return idle;
+      // one that is off stays: people look for the reason
+      if (!model.auto && idle.enabled && idle.id !== asked.named) return [];
+      return targetNow(idle, model, provider, facts, asked, now);
     }),
   };
 }
@@ -42,50 +66,57 @@ function targetNow(
   model: CatalogModel,
   provider: CatalogProvider,
   facts: TargetFacts,
-  { may_open }: { may_open: boolean },
+  asked: Asked,
   now: number,
 ): RoutingTarget {
+  const { may_open, tokens } = asked;
   const names = provider.keys.filter(({ set }) => set).map(({ env }) => env);
   const { block, share, keys, lacks } = facts.limits.view(model, names, now);
   const { limits } = provider;
+  const full = (key: string | null): RoutingBlock | null =>
+    facts.allowances.block(model, key, limits, tokens, now);
   const used = facts.budget.used(provider.id);
   const left = (limit: number | undefined, so: number): number | null =>
     limit === undefined ? null : Math.max(0, limit - so);
   return {
     ...idle,
-    block,
+    allowed: mayUse(provider, asked),
+    block: block ?? (names.length === 0 ? full(null) : null),
     share,
-    keys,
+    keys: keys.map((key) => ({ ...key, block: key.block ?? full(key.id) })),
     can: lacks.length === 0 ? idle.can : idle.can.filter((one) => !lacks.includes(one)),
     active:
       limits.concurrency === undefined
-        ? (facts.active.get(idle.id) ?? 0)
-        : activeAt(provider.id, facts),
+        ? (facts.places.active.get(idle.id) ?? 0)
+        : facts.places.at(provider.id),
     concurrency: limits.concurrency ?? idle.concurrency,
     left: {
       requests: left(limits.rpd, used.requests),
       tokens: left(limits.tpd, used.tokens),
       usd: left(limits.usd_per_day, used.usd),
     },
-    sleep: provider.service === null ? null : sleepOf(provider.service, facts, may_open, now),
+    sleep:
+      provider.service === null ? null : sleepOf(provider.service, provider, facts, may_open, now),
   };
 }
 
-/** A limit of a provider counts the requests to all of its models. */
-function activeAt(provider: string, { active }: TargetFacts): number {
-  let sum = 0;
-  for (const [target, count] of active) if (target.startsWith(`${provider}/`)) sum += count;
-  return sum;
-}
+/** Whether the token of a request may use a provider, by its list of tokens. */
+export const mayUse = (
+  { allow }: Pick<CatalogProvider, 'allow'>,
+  { owner, owner_id }: Pick<Asked, 'owner' | 'owner_id'>,
+): boolean => allow === null || allow.includes(owner) || allow.includes(owner_id);
 
 function sleepOf(
   service: string,
-  { services, wakes }: TargetFacts,
+  { id, quiet, usd_per_minute }: Pick<CatalogProvider, 'id' | 'quiet' | 'usd_per_minute'>,
+  { services, wakes, places }: TargetFacts,
   may_open: boolean,
   now: number,
 ): SleepFacts | null {
   const fact = services.of(service);
   if (fact === null) return null;
+  // one that is awake has its room
+  const room = fact.state === 'asleep' ? services.roomFrom(service, now) : now;
   const { p50_seconds, p90_seconds, ok } = wakes.time(service, fact.host);
   return {
     service,
@@ -98,11 +129,14 @@ function sleepOf(
     wake_ok: ok,
     may_open,
     on_wake_list: true, // the operator named the service in the providers file
-    has_room: true, // the gateway finds out when it opens the window
-    quiet: false,
+    has_room: room !== null && room <= now,
+    room_at_ms: room,
+    quiet: quiet !== null && isQuiet(quiet, now),
     blocked_until_ms: wakes.blockedUntil(service, fact.host),
     window_seconds: Math.min(shortestWindow, fact.max_ttl_ms / 1000),
-    usd_per_minute: 0,
+    longest_window_seconds: fact.max_ttl_ms / 1000,
+    ahead: places.ahead(id),
+    usd_per_minute,
     requests_per_minute: wakes.rate(service, now),
   };
 }

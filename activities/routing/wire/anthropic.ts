@@ -1,4 +1,5 @@
 import type { LanguageModelUsage, TextStreamPart, ToolSet } from 'ai';
+import { collected } from './collected.ts';
 import { failureOf } from './read-error.ts';
 import { asFailure, tooLong, watchStall } from './send.ts';
 import { sdkRequest } from './sdk-request.ts';
@@ -29,46 +30,8 @@ export const anthropicWire: Wire = {
     }
   },
 
-  async complete(call) {
-    let content = '';
-    let finish_reason: unknown = 'stop';
-    let usage: unknown;
-    const tool_calls: {
-      id: unknown;
-      type: 'function';
-      function: { name: unknown; arguments: string };
-    }[] = [];
-    for await (const chunk of anthropicWire.stream(call)) {
-      usage = chunk['usage'] ?? usage;
-      const [choice] = chunk['choices'] as JsonObject[];
-      finish_reason = choice?.['finish_reason'] ?? finish_reason;
-      const delta = (choice?.['delta'] ?? {}) as { content?: string; tool_calls?: ToolDelta[] };
-      content += delta.content ?? '';
-      for (const { index, id, function: one } of delta.tool_calls ?? []) {
-        tool_calls[index] ??= { id, type: 'function', function: { name: one.name, arguments: '' } };
-        tool_calls[index].function.arguments += one.arguments ?? '';
-      }
-    }
-    const message = {
-      role: 'assistant',
-      content: content === '' && tool_calls.length > 0 ? null : content,
-      ...(tool_calls.length > 0 && { tool_calls }),
-    };
-    const created = Math.floor(Date.now() / 1000);
-    return {
-      object: 'chat.completion',
-      created,
-      choices: [{ index: 0, message, finish_reason }],
-      usage,
-    };
-  },
+  complete: (call) => collected(anthropicWire.stream(call)),
 };
-
-interface ToolDelta {
-  index: number;
-  id?: string;
-  function: { name?: string; arguments?: string };
-}
 
 async function partsOf(
   call: WireCall,
@@ -85,7 +48,11 @@ async function partsOf(
     headers: { ...provider.headers },
     apiKey: secret ?? '',
     // a redirect would take the key elsewhere
-    fetch: (input, init) => fetch(input, { ...init, redirect: 'manual' }),
+    fetch: async (input, init) => {
+      const answer = await fetch(input, { ...init, redirect: 'manual' });
+      call.heard(Object.fromEntries(answer.headers));
+      return answer;
+    },
   });
   const offered = Object.entries(tools).map(([name, { parameters, ...about }]) => [
     name,
@@ -156,7 +123,10 @@ const usageOf = ({ inputTokens = 0, outputTokens = 0, inputTokenDetails }: Langu
   prompt_tokens: inputTokens,
   completion_tokens: outputTokens,
   total_tokens: inputTokens + outputTokens,
-  prompt_tokens_details: { cached_tokens: inputTokenDetails.cacheReadTokens ?? 0 },
+  prompt_tokens_details: {
+    cached_tokens: inputTokenDetails.cacheReadTokens ?? 0,
+    cache_write_tokens: inputTokenDetails.cacheWriteTokens ?? 0,
+  },
 });
 
 interface ApiError {
@@ -169,7 +139,7 @@ interface ApiError {
 function failureFrom(error: unknown): unknown {
   const { statusCode, responseHeaders, responseBody } = (error ?? {}) as ApiError;
   if (statusCode !== undefined && statusCode >= 300)
-    return failureOf(statusCode, new Headers(responseHeaders), parsed(responseBody), Date.now());
+    return failureOf(statusCode, responseHeaders ?? null, parsed(responseBody), Date.now());
   // an event of the type `error` inside a stream
   if (typeof error === 'object' && error !== null && 'type' in error)
     return failureOf(null, null, error, Date.now());

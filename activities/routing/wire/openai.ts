@@ -1,9 +1,10 @@
+import type { Answer } from '../../../platform/network/post.ts';
 import { dataLines } from './data-lines.ts';
 import { failureOf, statusIn } from './read-error.ts';
 import { asFailure, readText, send } from './send.ts';
 import { WireFailure, type JsonObject, type Wire, type WireCall } from './wire.ts';
 
-/** Speaks to everything with OpenAI's `POST {base}/chat/completions`: chunks are passed on, not read and written again. */
+/** Speaks to everything with OpenAI's `POST {base}/chat/completions` and `/embeddings`: chunks are passed on, not read and written again. */
 export const openaiWire: Wire = {
   async *stream(call) {
     const { signal, limits } = call;
@@ -14,22 +15,27 @@ export const openaiWire: Wire = {
       stream: true,
       ...(call.quirks.stream_usage && { stream_options: { include_usage: true } }),
     };
-    const { response, watch } = await send(urlOf(call), headersOf(call), body, signal, limits);
+    const { response, watch } = await send(urlOf(call), headersOf(call), body, call);
     const ends = createEnds();
+    let isComplete = false;
     try {
       if (!isEventStream(response))
         throw notAStream(await readText(response, limits.bytes, watch.beat));
       for await (const data of dataLines(response, limits.bytes, watch.beat)) {
-        if (data.trim() === '[DONE]') break;
+        if (isComplete) continue;
+        if (data.trim() === '[DONE]') {
+          isComplete = true;
+          watch.complete();
+          continue;
+        }
         const chunk = chunkOf(data);
         ends.saw(chunk);
         yield chunk;
       }
     } catch (error) {
-      throw asFailure(error, signal);
+      if (!isComplete) throw asFailure(error, signal);
     } finally {
       watch.end();
-      await response.body?.cancel().catch(() => undefined);
     }
     ends.check();
   },
@@ -37,8 +43,9 @@ export const openaiWire: Wire = {
   async complete(call) {
     const { signal, limits } = call;
     const { stream_options: _, ...asked } = call.body;
-    const body = { ...asked, model: call.model, stream: false };
-    const { response, watch } = await send(urlOf(call), headersOf(call), body, signal, limits);
+    const plain = call.does === 'chat' ? { stream: false } : {};
+    const body = { ...asked, model: call.model, ...plain };
+    const { response, watch } = await send(urlOf(call), headersOf(call), body, call);
     try {
       return completionOf(await readText(response, limits.bytes, watch.beat));
     } catch (error) {
@@ -49,8 +56,9 @@ export const openaiWire: Wire = {
   },
 };
 
-const urlOf = ({ provider }: WireCall): string =>
-  `${provider.base_url.replace(/\/$/, '')}/chat/completions`;
+const paths = { chat: 'chat/completions', embed: 'embeddings' } as const;
+const urlOf = ({ provider, does }: WireCall): string =>
+  `${provider.base_url.replace(/\/$/, '')}/${paths[does]}`;
 
 /** The headers of a provider, with its key. */
 export function headersOf({
@@ -63,10 +71,11 @@ export function headersOf({
     : { ...headers, [auth]: secret };
 }
 
-const isEventStream = ({ headers }: Response): boolean =>
-  headers.get('content-type')?.startsWith('text/event-stream') === true;
+const isEventStream = ({ headers }: Answer): boolean =>
+  headers['content-type']?.startsWith('text/event-stream') === true;
 
-const jsonOf = (text: string): JsonObject => {
+/** The object that a text of JSON is. Throws `WireFailure`. */
+export const jsonOf = (text: string): JsonObject => {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value))

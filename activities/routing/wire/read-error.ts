@@ -1,4 +1,5 @@
 import { retryAfter } from '../../../domain/routing/failure/retry-after.ts';
+import type { Answer } from '../../../platform/network/post.ts';
 import { WireFailure, type JsonObject } from './wire.ts';
 
 /** Of the text of an error, so much is kept. */
@@ -53,17 +54,16 @@ export function readErrorBody(body: unknown): ErrorBody {
 /** The failure that an answer with an error status, or an error object inside a 200, stands for. */
 export function failureOf(
   status: number | null,
-  headers: Headers | null,
+  headers: Answer['headers'] | null,
   body: unknown,
   now: number,
 ): WireFailure {
   const { code, message, ...waits } = readErrorBody(body);
-  const named = Object.fromEntries(headers ?? []);
   return new WireFailure({
     status,
     code,
     message: message === '' ? `answered ${status ?? 'an error'}` : message,
-    retry_after_ms: retryAfter({ headers: named, ...waits }, now),
+    retry_after_ms: retryAfter({ headers: headers ?? {}, ...waits }, now),
   });
 }
 

@@ -1,12 +1,15 @@
+import { post, type Answer } from '../../../platform/network/post.ts';
 import { failureOf } from './read-error.ts';
-import { WireFailure, type JsonObject, type WireLimits } from './wire.ts';
+import { WireFailure, type JsonObject, type WireCall, type WireLimits } from './wire.ts';
 
 /** The longest error body that is read, in bytes. */
 const errorBytes = 64 * 1024;
+/** How long the end of a complete answer may take. */
+const endMs = 100;
 
 /** An answer with a good status, and the clock that ends it if it stalls. */
 export interface Sent {
-  response: Response;
+  response: Answer;
   watch: StallWatch;
 }
 
@@ -15,6 +18,8 @@ export interface StallWatch {
   signal: AbortSignal;
   /** Something came: from now on the time between chunks counts. */
   beat(): void;
+  /** The answer is complete: its connection is kept for the next request if the provider ends it at once. */
+  complete(): void;
   end(): void;
 }
 
@@ -28,12 +33,19 @@ export function watchStall(outer: AbortSignal, limits: WireLimits): StallWatch {
         { kind: 'failed' },
       ),
     );
+  let isComplete = false;
   let timer = setTimeout(() => expire('the first byte', limits.firstByteMs), limits.firstByteMs);
   return {
     signal: AbortSignal.any([outer, stall.signal]),
     beat() {
+      if (isComplete) return;
       clearTimeout(timer);
       timer = setTimeout(() => expire('the next chunk', limits.betweenMs), limits.betweenMs);
+    },
+    complete() {
+      isComplete = true;
+      clearTimeout(timer);
+      timer = setTimeout(() => expire('the end', endMs), endMs);
     },
     end: () => clearTimeout(timer),
   };
@@ -44,19 +56,17 @@ export async function send(
   url: string,
   headers: Record<string, string>,
   body: JsonObject,
-  outer: AbortSignal,
-  limits: WireLimits,
+  { signal: outer, limits, heard }: Pick<WireCall, 'signal' | 'limits' | 'heard'>,
 ): Promise<Sent> {
   const watch = watchStall(outer, limits);
   try {
-    const response = await fetch(url, {
-      method: 'POST',
+    const response = await post(url, {
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
-      redirect: 'manual',
       signal: watch.signal,
     });
-    if (response.ok) return { response, watch };
+    heard(response.headers);
+    if (response.status < 300) return { response, watch };
     throw failureOf(response.status, response.headers, await errorBody(response), Date.now());
   } catch (error) {
     watch.end();
@@ -64,7 +74,7 @@ export async function send(
   }
 }
 
-async function errorBody(response: Response): Promise<unknown> {
+async function errorBody(response: Answer): Promise<unknown> {
   const text = await readText(response, errorBytes, () => undefined).catch(() => '');
   try {
     return JSON.parse(text) as unknown;
@@ -73,21 +83,27 @@ async function errorBody(response: Response): Promise<unknown> {
   }
 }
 
-/** The text of an answer. Throws `WireFailure` if it is longer than `limit` bytes. */
-export async function readText(
-  { body }: Response,
+/** The pieces of an answer, each of which shows that the provider is alive. Throws `WireFailure` for more than `limit` bytes. */
+export async function* watched(
+  body: AsyncIterable<Uint8Array>,
   limit: number,
   beat: () => void,
-): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
+): AsyncGenerator<Uint8Array> {
   let size = 0;
-  for await (const piece of body ?? []) {
+  for await (const piece of body) {
     beat();
     size += piece.byteLength;
     if (size > limit) throw tooLong(limit);
-    text += decoder.decode(piece, { stream: true });
+    yield piece;
   }
+}
+
+/** The text of an answer. Throws `WireFailure` if it is longer than `limit` bytes. */
+export async function readText({ body }: Answer, limit: number, beat: () => void): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const piece of watched(body, limit, beat))
+    text += decoder.decode(piece, { stream: true });
   return text + decoder.decode();
 }
 

@@ -1,5 +1,6 @@
 import type { ProviderKind } from '../../../contracts/provider.ts';
 import { anthropicWire } from './anthropic.ts';
+import { ollamaWire } from './ollama.ts';
 import { openaiWire } from './openai.ts';
 import type { Wire, WireCall } from './wire.ts';
 
@@ -19,13 +20,13 @@ function openaiUnder(path: string): Wire {
   };
 }
 
-const wires: Readonly<Record<ProviderKind, Wire>> = {
+const wires: Readonly<Record<Exclude<ProviderKind, 'cli'>, Wire>> = {
   openai: openaiWire,
   anthropic: anthropicWire,
   // signatures of tool calls come back in `extra_content`, so that nothing is lost in this form
   gemini: openaiUnder('/openai'),
-  ollama: openaiUnder('/v1'),
+  ollama: ollamaWire,
 };
 
 /** The protocol of a provider. */
-export const wireOf = (kind: ProviderKind): Wire => wires[kind];
+export const wireOf = (kind: Exclude<ProviderKind, 'cli'>): Wire => wires[kind];

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { leanNode } from '../../../cli/up/lean-node.ts';
+import { leanNode } from '../../../cli/up/lean/node.ts';
 import type { Result } from '../../measure.ts';
 
 interface Measured {

@@ -60,6 +60,18 @@ export const addModels: AddCommand = (program, session) => {
       answer(own.terminal, ended, () => pullText(ended));
     });
   models
+    .command('cancel <id>')
+    .description('end a pull; what came of its files is kept for a later one')
+    .action(async (id: string) => {
+      const { gateway, terminal } = session();
+      const pull = await gateway.call('DELETE', `/hermes/job/${encodeURIComponent(id)}`, modelPull);
+      answer(terminal, pull, () =>
+        pullHasEnded(pull)
+          ? `${id} had ended: ${pull.status}`
+          : `${id} ends; nothing is registered`,
+      );
+    });
+  models
     .command('remove <id>')
     .description('remove a model; its files go as soon as hermes is awake')
     .action(async (id: string) => {

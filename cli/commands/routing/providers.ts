@@ -64,8 +64,10 @@ function stateOf({ keys, models }: Provider): string {
   const key = keys.map(({ block }) => blockText(block)).find((one) => one !== '');
   const out = models.filter(({ block }) => block !== null).length;
   return (
-    [...(key === undefined ? [] : [key]), ...(out === 0 ? [] : [`${out} models out`])].join(', ') ||
-    'ok'
+    [
+      ...(key === undefined ? [] : [key]),
+      ...(out === 0 ? [] : [`${out} ${out === 1 ? 'model' : 'models'} out`]),
+    ].join(', ') || 'ok'
   );
 }
 

@@ -5,7 +5,7 @@ import type {
   steeredSchedule,
 } from '../../../contracts/schedule.ts';
 import type { WindowScheduleView } from '../../../contracts/window-schedule.ts';
-import { plainText } from '../../../platform/plain-text.ts';
+import { plainText } from '../../../platform/clean-text.ts';
 import { showDuration } from '../../duration.ts';
 import { table } from '../../table.ts';
 import { showTime } from '../../time.ts';

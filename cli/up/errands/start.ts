@@ -3,16 +3,20 @@ import { join } from 'node:path';
 import { connectGateway } from '../../../client/gateway-client.ts';
 import { uiFolder } from '../../../platform/ui-folder.ts';
 import { createUiLink } from '../../ui/link.ts';
+import { compileServices } from '../compile/services.ts';
 import { engineAt } from '../engine.ts';
 import type { Program } from '../process/child.ts';
+import { certificateTroubles } from '../certificate-troubles.ts';
+import { gatewayFetch, madreFetch } from '../own-fetch.ts';
 import { engineTrouble } from '../engine-trouble.ts';
-import { writeGatewayUrl } from '../gateway-file.ts';
+import { writeOwnGateway } from '../gateway-file.ts';
 import { greeting } from '../greeting.ts';
 import { openHome } from '../home.ts';
 import { ensureImage } from '../image.ts';
 import { lockHome } from '../process/lock.ts';
 import { takenPorts, type WantedPort } from '../port.ts';
 import { gatewayProgram, madreProgram, redisProgram, temporalProgram } from '../programs.ts';
+import { notifyReady } from '../notify-ready.ts';
 import { accepts, isHealthy, untilReady } from '../readiness.ts';
 import { readSettings, type UpSettings } from '../settings.ts';
 import { readStack, type Stack } from '../stack.ts';
@@ -32,6 +36,7 @@ export const start: Errand<'start'> = async (input, context) => {
   let prepared = false;
   try {
     if (!(await canStart(settings, context))) return false;
+    await compileServices(settings, context);
     const token = prepare(settings, context);
     prepared = true;
     await follow(settings, token, input, context);
@@ -55,7 +60,7 @@ async function canStart(settings: UpSettings, { say }: ErrandContext<'start'>): 
 }
 
 function prepare(settings: UpSettings, { update }: ErrandContext<'start'>): AdminToken {
-  writeGatewayUrl(settings.home, `http://${settings.gateway.host}:${settings.gateway.port}`);
+  writeOwnGateway(settings.home, settings.gatewayAt);
   const token = adminToken(settings.home, settings.token);
   const given = (program: Program | undefined): Program[] => (program ? [program] : []);
   const foreign = [...given(temporalProgram(settings)), ...given(redisProgram(settings))];
@@ -87,13 +92,16 @@ async function follow(
   const readyAfterMs = Date.now() - startedAt;
   const uiLink = await linkTo(settings, token);
   for (const line of greeting(settings, { stack, token, uiLink, readyAfterMs })) say(line);
+  await notifyReady(process.env).catch((error: Error) =>
+    say(`systemd was not notified that VX11 is ready: ${error.message}`),
+  );
 }
 
 /** A link to the web UI, if it is built; null also if the gateway makes none. */
-async function linkTo({ gateway }: UpSettings, { token }: AdminToken): Promise<string | null> {
+async function linkTo(settings: UpSettings, { token }: AdminToken): Promise<string | null> {
   if (!existsSync(uiFolder)) return null;
-  const url = `http://${gateway.host}:${gateway.port}`;
-  const made = createUiLink(connectGateway({ url, token }));
+  const { url } = settings.gatewayAt;
+  const made = createUiLink(connectGateway({ url, token, send: gatewayFetch(settings) }));
   return made.then(
     (link) => link.url,
     () => null,
@@ -101,13 +109,14 @@ async function linkTo({ gateway }: UpSettings, { token }: AdminToken): Promise<s
 }
 
 /** Finds what would prevent the stack from starting; without this check, madre and the gateway would crash in a loop. */
-async function troubles({ dockerSocket, env, repository }: UpSettings) {
+async function troubles({ dockerSocket, engineFrom, env, repository }: UpSettings) {
+  const certificates = certificateTroubles(env);
   const { docker } = engineAt(dockerSocket);
   const found = await Promise.all([
     storeTrouble(env['VX11_STORE_URL'] ?? '', repository),
-    engineTrouble(docker, dockerSocket),
+    engineTrouble(docker, dockerSocket, engineFrom),
   ]);
-  return found.flatMap((trouble) => trouble ?? []);
+  return [...certificates, ...found.flatMap((trouble) => trouble ?? [])];
 }
 
 function wantedPorts({ gateway, madre, wake, temporal, temporalServer, redisServer }: UpSettings) {
@@ -131,8 +140,12 @@ function wantedPorts({ gateway, madre, wake, temporal, temporalServer, redisServ
   return ports;
 }
 
-const readyChecks = ({ gateway, madre, temporal }: UpSettings) => [
-  { name: 'Temporal', passes: () => accepts(temporal) },
-  { name: 'madre', passes: () => isHealthy(madre) },
-  { name: 'the gateway', passes: () => isHealthy(gateway) },
-];
+function readyChecks(settings: UpSettings) {
+  const { gatewayAt, env, temporal } = settings;
+  const [toGateway, toMadre] = [gatewayFetch(settings), madreFetch(settings)];
+  return [
+    { name: 'Temporal', passes: () => accepts(temporal) },
+    { name: 'madre', passes: () => isHealthy(env['VX11_MADRE_URL']!, toMadre) },
+    { name: 'the gateway', passes: () => isHealthy(gatewayAt.url, toGateway) },
+  ];
+}

@@ -1,3 +1,5 @@
+import { searchAttributeTypes } from '../../../contracts/search-attributes.ts';
+
 /** The fastest SQLite settings that are safe; measured in docs/benchmarks.md. */
 const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL'];
 
@@ -46,15 +48,6 @@ const closed = [
   'metrics.breakdownByBuildID=false',
 ];
 
-/** Attributes by which windows can be searched in Temporal's UI. */
-const searchAttributes = [
-  'VX11Service=KeywordList',
-  'VX11Owner=Keyword',
-  'VX11Host=Keyword',
-  'VX11State=Keyword',
-  'VX11Deadline=Datetime',
-];
-
 /** Returns the arguments of Temporal's development server with a SQLite file, tuned by measurements. */
 export const temporalArguments = (at: {
   host: string;
@@ -79,5 +72,8 @@ export const temporalArguments = (at: {
     '--dynamic-config-value',
     value,
   ]),
-  ...searchAttributes.flatMap((attribute) => ['--search-attribute', attribute]),
+  ...Object.entries(searchAttributeTypes).flatMap(([name, type]) => [
+    '--search-attribute',
+    `${name}=${type}`,
+  ]),
 ];

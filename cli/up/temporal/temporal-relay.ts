@@ -26,7 +26,8 @@ export async function keepTemporalRelay(
 ): Promise<void> {
   if (!isLoopback(settings.temporal.host)) return;
   let reading = firstReading;
-  let version = versionOf(settings.composeFile);
+  let watched: readonly string[] = [];
+  let version = '';
   let admits = nobody;
   let open = false;
   let reported = false;
@@ -34,7 +35,8 @@ export async function keepTemporalRelay(
     // a user's stack that cannot be read is reported elsewhere, and may need no relay at all
     let needed = settings.ownStack;
     try {
-      const admission = admissionFor(settings, await reading);
+      const stack = await reading;
+      const admission = admissionFor(settings, stack);
       admits = admission ?? nobody;
       if (admission !== undefined && !open) {
         needed = true;
@@ -45,7 +47,10 @@ export async function keepTemporalRelay(
         if (signal.aborted) relay.close();
         signal.addEventListener('abort', () => relay.close());
       }
-      version = await untilChanged(settings.composeFile, version, signal);
+      // a change since the reading began is seen, unless the stack has other files now
+      if (stack.watched.join() !== watched.join()) version = versionOf(stack.watched);
+      ({ watched } = stack);
+      version = await untilChanged(watched, version, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL') return; // the bridge is elsewhere
       if (needed && !reported) {
@@ -73,17 +78,24 @@ function admissionFor(
   return serviceAdmission(engine, project, spawnerService);
 }
 
-/** Waits until the file changes, and returns its new version. */
-async function untilChanged(file: string, before: string, signal: AbortSignal): Promise<string> {
+/** Waits until one of the files changes, comes or goes, and returns their new version. */
+async function untilChanged(
+  files: readonly string[],
+  before: string,
+  signal: AbortSignal,
+): Promise<string> {
   while (!signal.aborted) {
     await sleep(retryMs, undefined, { signal }).catch(() => undefined);
-    const now = versionOf(file);
+    const now = versionOf(files);
     if (now !== before) return now;
   }
   return before;
 }
 
-function versionOf(file: string): string {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found === undefined ? 'none' : `${found.ino} ${found.mtimeMs} ${found.size}`;
+function versionOf(files: readonly string[]): string {
+  const each = files.map((file) => {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found === undefined ? 'none' : `${found.ino} ${found.mtimeMs} ${found.size}`;
+  });
+  return each.join();
 }

@@ -8,6 +8,7 @@ export interface Pace extends Estimate {
   concurrency: number;
   /** How long memory has been short without a break, in seconds. */
   short_s: number;
+  /** Looks while there were requests to send. */
   looks: number;
   /** Looks at which the load had to go faster than the host allows, to end in its time. */
   pressed: number;

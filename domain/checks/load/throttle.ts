@@ -45,7 +45,8 @@ export function nextPace(
   const { dt_s, cores } = shares;
   const aim = bounds.cpu - margin;
   const known = withShares(withLatencies(before, latencies), shares, aim);
-  const looks = known.looks + 1;
+  // while the last answers are awaited, the load needs no room
+  const looks = known.looks + Number(left.requests > 0);
   if (isShort(shares, bounds.memory, known.short_s > 0)) {
     const short_s = known.short_s + dt_s;
     const throttled_s = known.throttled_s + dt_s;

@@ -3,11 +3,13 @@ import {
   bindSourceBecameDir,
   bindSourceMissing,
 } from './containers/bind-sources.ts';
+import { bindContentChanged, configContent, secretContent } from './containers/contents.ts';
 import { definitionRespelled } from './containers/definition-respelled.ts';
 import { filesDiffer } from './containers/files-differ.ts';
 import { imageGone } from './containers/image-gone.ts';
 import { imageMoved } from './containers/image-moved.ts';
 import { imageReference } from './containers/image-reference.ts';
+import { imageUpdate, imageVulnerable } from './containers/image-registry.ts';
 import { networkGone } from './containers/network-gone.ts';
 import { replicaExtra, replicaMissing } from './containers/replicas.ts';
 import { restartPolicy } from './containers/restart-policy.ts';
@@ -28,9 +30,12 @@ import { portsChanged } from './fields/ports-changed.ts';
 import { privilegeGained } from './fields/privilege-gained.ts';
 import { userChanged } from './fields/user-changed.ts';
 import type { Kind } from './finding.ts';
+import { hostChanged, overrideAppeared, overrideGone, policyChanged } from './stack/changes.ts';
+import { clockOrZone } from './stack/clock-or-zone.ts';
 import { filePermission } from './stack/file-permission.ts';
 import { networkDefinition } from './stack/network-definition.ts';
 import {
+  anonymousDangling,
   orphanContainer,
   orphanNetwork,
   orphanVolume,
@@ -51,6 +56,8 @@ export const kinds: readonly Kind[] = [
   imageMoved,
   imageGone,
   imageReference,
+  imageUpdate,
+  imageVulnerable,
   envChanged,
   commandChanged,
   userChanged,
@@ -72,15 +79,24 @@ export const kinds: readonly Kind[] = [
   bindSourceMissing,
   bindSourceBecameDir,
   bindFileStale,
+  bindContentChanged,
+  secretContent,
+  configContent,
   orphanContainer,
   runLeftover,
   rogueTwin,
   orphanNetwork,
   orphanVolume,
+  anonymousDangling,
   networkDefinition,
   volumeDefinition,
   volumeForeign,
   variableUnset,
   filePermission,
+  clockOrZone,
+  hostChanged,
+  policyChanged,
+  overrideAppeared,
+  overrideGone,
   unreadable,
 ];

@@ -33,8 +33,11 @@ export interface Difference {
 }
 
 /** Compares a container with its service, setting by setting. */
-export function differencesOf(pair: Pair): Difference[] {
-  return aspects.flatMap((aspect) => {
+export const differencesOf = (pair: Pair): Difference[] => differencesIn(aspects, pair);
+
+/** The same for some aspects only. */
+export function differencesIn(some: readonly Aspect[], pair: Pair): Difference[] {
+  return some.flatMap((aspect) => {
     const [expected, actual] = [aspect.expected(pair), aspect.actual(pair)];
     const paths = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].toSorted();
     return paths

@@ -1,4 +1,4 @@
-import { listOf, mapOf, textOf, type Aspect, type Leaves, type Pair } from './aspect.ts';
+import { listOf, mapOf, textOf, type Aspect, type Pair } from './aspect.ts';
 import type { DeclaredFile, InspectedMount } from '../readout.ts';
 
 const clean = (path: string): string => path.replace(/(\/\.?)+$/, '') || '/';
@@ -74,9 +74,27 @@ function textOfMount({ Type, Name = '', Source, RW }: InspectedMount): string {
   return volumeText(/^[\da-f]{64}$/.test(Name) ? '' : Name, !RW);
 }
 
-/** Leaves of mounts that are binds, with their sources. */
-export const bindSources = (leaves: Leaves): [target: string, source: string][] =>
-  Object.entries(leaves).flatMap(([leaf, text]): [string, string][] => {
-    const source = /^bind (.*), (?:read-only|writable)$/.exec(text)?.[1];
-    return source === undefined ? [] : [[leaf, source]];
+/** What of the host is mounted into a container. */
+export interface BoundFile {
+  /** `volumes./target` */
+  path: string;
+  source: string;
+  of: 'bind' | 'secret' | 'config';
+  read_only: boolean;
+}
+
+/** The binds of a service, and what the file calls each. */
+export function bindsOf(pair: Pair): BoundFile[] {
+  const { declared, stack } = pair;
+  const targets = (key: 'secrets' | 'configs', folder: string): Set<string> =>
+    new Set(
+      fileMounts(listOf(declared[key]), stack[key], folder).map(([one]) => `volumes.${clean(one)}`),
+    );
+  const [secrets, configs] = [targets('secrets', '/run/secrets/'), targets('configs', '/')];
+  return Object.entries(mounts.expected(pair)).flatMap(([path, text]): BoundFile[] => {
+    const found = /^bind (.*), (read-only|writable)$/.exec(text);
+    if (found === null) return [];
+    const of = secrets.has(path) ? 'secret' : configs.has(path) ? 'config' : 'bind';
+    return [{ path, source: found[1]!, of, read_only: found[2] === 'read-only' }];
   });
+}

@@ -5,7 +5,15 @@ const shown = (words: readonly string[]): string =>
   words.length === 0 ? '' : JSON.stringify(words);
 /** An empty word stands for no entry point. */
 const entry = (words: readonly string[]): string[] => words.filter((word) => word !== '');
-const folder = (path: string): string => (path.length > 1 ? path.replace(/\/+$/, '') : path);
+/** As the Engine writes it: without `.`, `..` and slashes that say nothing. */
+function folder(path: string): string {
+  if (!path.startsWith('/')) return path;
+  const parts: string[] = [];
+  for (const part of path.split('/'))
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  return `/${parts.join('/')}`;
+}
 
 /** What runs in the container, and as which user. A file with an entry point takes the image's command away. */
 export const process: Aspect = {

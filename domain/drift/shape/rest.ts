@@ -130,10 +130,12 @@ export const rest: Aspect = {
 const ordered = (key: string, list: readonly string[]): Leaves =>
   list.length === 0 ? {} : { [key]: JSON.stringify(list) };
 
+/** One number is both. Compose prints no zeros. */
 const declaredUlimits = (ulimits: Readonly<Record<string, unknown>>): Leaves =>
   Object.fromEntries(
     Object.entries(ulimits).map(([name, value]) => {
-      const { soft = value, hard = value } = mapOf(value);
+      const both = textOf(value) || '0';
+      const { soft = both, hard = both } = mapOf(value);
       return [`ulimits.${name}`, `${textOf(soft)}:${textOf(hard)}`];
     }),
   );

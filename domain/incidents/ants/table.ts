@@ -5,8 +5,11 @@ import { cpuAnt } from './cpu.ts';
 import { danglingAnt } from './dangling.ts';
 import { dbAnt } from './db.ts';
 import { diskAnt } from './disk.ts';
+import { driftAnt } from './stack/drift.ts';
 import { engineAnt } from './engine.ts';
+import { fsAnt } from './stack/fs.ts';
 import { healthAnt } from './health.ts';
+import { imageAnt } from './stack/image.ts';
 import { ioAnt } from './io.ts';
 import { logsAnt } from './logs.ts';
 import { memoryAnt } from './memory.ts';
@@ -37,5 +40,8 @@ export const ants: readonly Ant[] = [
   backupAnt,
   dbAnt,
   danglingAnt,
+  driftAnt,
+  fsAnt,
+  imageAnt,
   certsAnt,
 ];

@@ -21,6 +21,8 @@ export interface Isolation {
   labels: Record<string, string>;
   /** What each source of a bind mount is, once its links are followed. */
   realPaths: ReadonlyMap<string, string>;
+  /** Nothing of the trial starts, so it may log where it likes: the Engine shall say whether it can. */
+  neverStarts?: true;
 }
 
 export type Isolated = { override: string } | { refused: string };
@@ -76,7 +78,7 @@ function isolatedService(
   isolation: Isolation,
   image: string | undefined,
 ): Record<string, unknown> {
-  const { labels } = isolation;
+  const { labels, neverStarts = false } = isolation;
   const has = (key: string): boolean => service[key] !== undefined && service[key] !== null;
   const build = {
     labels,
@@ -93,7 +95,7 @@ function isolatedService(
     ...(has('volumes') && { volumes: overridden(mountsOf(service, isolation)) }),
     ...(has('networks') && { networks: overridden(joinedBy(service)) }),
     // a driver that sends logs elsewhere would leave nothing to read here
-    ...(has('logging') && { logging: overridden({ driver: 'json-file' }) }),
+    ...(has('logging') && !neverStarts && { logging: overridden({ driver: 'json-file' }) }),
     ...(hasRestartPolicy(service) && { deploy: { restart_policy: reset } }),
     pull_policy: 'never',
     restart: 'no',

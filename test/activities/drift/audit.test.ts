@@ -8,11 +8,18 @@ import type { DriftDeps } from '../../../activities/drift/deps.ts';
 import { piecesOf } from '../../../activities/drift/reading/pieces.ts';
 import { createAuditRound } from '../../../activities/drift/round.ts';
 import { createSeal } from '../../../activities/drift/seal.ts';
-import { judgedFinding, type DriftAudit, type JudgedFinding } from '../../../contracts/drift.ts';
+import {
+  driftKind,
+  judgedFinding,
+  type DriftAudit,
+  type JudgedFinding,
+} from '../../../contracts/drift.ts';
 import { queuedAudit, type AuditEnd } from '../../../domain/drift/audit.ts';
-import type { ServiceFacts } from '../../../domain/drift/facts.ts';
+import type { Facts, ServiceFacts } from '../../../domain/drift/facts.ts';
+import { judge } from '../../../domain/drift/judge.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { findingExample } from '../../domain/drift/finding-example.ts';
+import { seeds, untouchedFacts } from '../../domain/drift/seeds.ts';
 
 let folder: string;
 let store: Store;
@@ -100,22 +107,43 @@ test('an audit whose workflow is gone is ended, and says so', async () => {
   expect(ended).toMatchObject({ status: 'failed', cause: 'lost' });
 });
 
-test('facts that are too large for a message come in pieces, the stack with the first', () => {
-  const service = (name: string) => ({ name, uncompared: ['x'.repeat(30_000)] }) as ServiceFacts;
-  const facts = {
-    day: '2026-11-29',
-    services: ['a', 'b', 'c', 'd'].map(service),
-    stack: { unset: [] } as never,
-    ignore: [],
-  };
+describe('facts in pieces', () => {
   const covered = { services: ['a'], busy: [], whole: true, containers: 4, read_ms: 1 };
-  const pieces = piecesOf({ facts, covered });
-  const names = pieces.map((one) => one.facts.services.map(({ name }) => name));
-  expect(names).toEqual([
-    ['a', 'b'],
-    ['c', 'd'],
-  ]);
-  expect(pieces.map((one) => one.facts.stack !== null)).toEqual([true, false]);
+  const untouched = untouchedFacts();
+  const changed = untouchedFacts();
+  seeds.limits_changed[1](changed);
+  /** @param size of what else is known of it */
+  const named = (name: string, facts: Facts, size = 0): ServiceFacts => {
+    const [service] = structuredClone(facts.services);
+    return { ...service!, name, uncompared: ['x'.repeat(size)] };
+  };
+
+  test('are as many as a message each needs, the stack with the first', () => {
+    const services = ['a', 'b', 'c', 'd'].map((name) => named(name, changed, 30_000));
+    const pieces = piecesOf({ facts: { ...changed, services }, covered });
+    expect(pieces.map((one) => one.facts.services.map(({ name }) => name))).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+    expect(pieces.map((one) => one.facts.stack !== null)).toEqual([true, false]);
+  });
+
+  test('leave out services of which nothing is found, and nothing else', () => {
+    const services = Array.from({ length: 200 }, (_, nth) =>
+      named(`s${nth}`, nth === 70 ? changed : untouched),
+    );
+    const facts = { ...untouched, services };
+    const pieces = piecesOf({ facts, covered });
+    expect(pieces.map((one) => one.facts.services.map(({ name }) => name))).toEqual([['s70']]);
+    expect(pieces.flatMap((one) => judge(one.facts))).toEqual(judge(facts));
+    expect(judge(facts).map(({ path }) => path)).toEqual(['services.s70.mem_limit']);
+  });
+
+  test.each(driftKind.options)('%s is judged in them as in the whole', (kind) => {
+    const facts = untouchedFacts();
+    seeds[kind][1](facts);
+    expect(piecesOf({ facts, covered }).flatMap((one) => judge(one.facts))).toEqual(judge(facts));
+  });
 });
 
 test('a sealed value shows that it is the same, under a key, and not what it is', () => {

@@ -70,6 +70,9 @@ export async function startNest(readers: Partial<AntDeps['readers']> = {}): Prom
       store: async () => ({ fault: null, broken_logs: [] }),
       backups: async () => [],
       work: async () => ({ late_windows: [], lost_leases: [], late_tasks: [] }),
+      drift: async () => [],
+      files: async () => [],
+      images: async () => [],
       ...readers,
     },
     situation: async () => ({

@@ -14,9 +14,11 @@ import {
   readPressure,
   stalled,
 } from '../../../activities/incidents/readers/pressure.ts';
+import { createStoreReader } from '../../../activities/incidents/readers/store.ts';
 import { zombiesIn } from '../../../activities/incidents/readers/zombies.ts';
 import type { ContainerEvent } from '../../../activities/engine/watch.ts';
 import { ants } from '../../../domain/incidents/ants/table.ts';
+import type { Store } from '../../../store/index.ts';
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'vx11-ants-'))));
@@ -146,6 +148,37 @@ describe('ports', () => {
   });
 });
 
+test('the chained logs are walked once at a time, and a look shows what the last whole walk found', async () => {
+  const proof = { anchor: null, head: null };
+  const broken = { ok: false, broken_at: 7, because: 'event 7 is missing', ...proof } as const;
+  let walks = 0;
+  let finish = (): void => undefined;
+  const read = createStoreReader(
+    {
+      fault: () => Promise.resolve(null),
+      audit: {
+        logs: ['events'],
+        verify: () =>
+          new Promise((resolve) => {
+            walks += 1;
+            finish = () => resolve(broken);
+          }),
+      } as Pick<Store['audit'], 'logs' | 'verify'> as Store['audit'],
+    },
+    5,
+  );
+  expect([await read(), await read()]).toEqual([
+    { fault: null, broken_logs: [] },
+    { fault: null, broken_logs: [] },
+  ]);
+  expect(walks).toBe(1);
+  finish();
+  const found = [{ log: 'events', detail: 'At 7: event 7 is missing.' }];
+  await expect.poll(async () => (await read()).broken_logs).toEqual(found);
+  expect(walks).toBe(2);
+  finish();
+});
+
 describe('a log', () => {
   const line = (second: number, text: string) => `2026-11-29T12:00:0${second}.000000000Z ${text}`;
 
@@ -175,6 +208,30 @@ describe('a log', () => {
     expect(await matches()).toEqual([0, 0]);
     id = null;
     expect(await read()).toEqual([]);
+  });
+  test('is read again if another one could not be read', async () => {
+    const rule = (service: string) =>
+      ({ name: service, service, contains: 'ERROR', least: 1, severity: 'high' }) as const;
+    const log: string[] = [];
+    let isAway = false;
+    const read = createLogReader({
+      engine: {
+        logTail: (id) =>
+          isAway && id === 'web'
+            ? Promise.reject(new Error('it does not answer'))
+            : Promise.resolve(log.join('\n')),
+      },
+      rules: () => [rule('db'), rule('web'), rule('worker')],
+      containerOf: (service) => service,
+      clock: () => Date.parse('2026-11-29T12:00:02.000Z'),
+    });
+    const matches = async () => (await read()).map((one) => one.matches);
+    expect(await matches()).toEqual([0, 0, 0]);
+    log.push(line(3, 'ERROR'));
+    isAway = true;
+    await expect(read()).rejects.toThrow('it does not answer');
+    isAway = false;
+    expect(await matches()).toEqual([1, 1, 1]);
   });
 });
 

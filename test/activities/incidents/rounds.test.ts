@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AntState } from '../../../domain/incidents/due.ts';
+import { ants } from '../../../domain/incidents/ants/table.ts';
 import { noon } from '../../domain/samples.ts';
 import { startNest, web, type Nest } from './a-nest.ts';
 
@@ -90,7 +91,7 @@ describe('a round', () => {
   });
 
   test('asks only the ants that are due, and those that the Engine wakes', async () => {
-    expect((await nest.round(false)).results).toHaveLength(18);
+    expect((await nest.round(false)).results).toHaveLength(ants.length);
     nest.now -= 30_000;
     expect((await nest.round(false)).results).toEqual([]);
     nest.now -= 30_000;

@@ -97,6 +97,11 @@ describe('rows', () => {
     expect(await readdir(join(root, 'ana'))).toEqual(['y']);
     expect((await look(rows)).removed).toEqual(['model-ana/x/c/gone.gguf']);
   });
+  test('may have a name that begins with two dots', async () => {
+    await put('..tiny/gone.gguf');
+    await look([row('..tiny/gone.gguf', 'removing')]);
+    expect(await readdir(root)).not.toContain('..tiny');
+  });
   test('cannot name a file outside of the folder', async () => {
     await writeFile(`${root}.outside`, 'x');
     const evil = { ...row('a.gguf', 'removing') };

@@ -169,8 +169,10 @@ test('a secret is read from a file of the stack at each use, and never from the 
   expect(await read({ file: 'token' })).toBe('one');
   await writeFile(join(folder, 'token'), 'two\n');
   expect(await read({ file: 'token' })).toBe('two');
-  await writeFile(join(home, 'internal-key'), 'key');
-  await expect(read({ file: join(home, 'internal-key') })).rejects.toThrow('VX11_HOME');
+  for (const name of ['internal-key', '..key']) {
+    await writeFile(join(home, name), 'key');
+    await expect(read({ file: join(home, name) })).rejects.toThrow('VX11_HOME');
+  }
   await expect(read({ file: 'none' })).rejects.toThrow('cannot be read');
   await writeFile(join(folder, 'empty'), '');
   await expect(read({ file: 'empty' })).rejects.toThrow('is empty');

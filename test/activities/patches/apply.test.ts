@@ -50,6 +50,8 @@ beforeEach(async () => {
     folder: () => stack,
     renew: async (paths) => void renewed.push(paths),
     backups: join(home, 'patches'),
+    host_acts: null,
+    git: () => 'off',
   };
   await put('compose.yaml', 'a: 1\r\nb: 2', 0o640);
   await put('web/start.sh', '#!/bin/sh\n', 0o755);
@@ -200,6 +202,24 @@ describe('a patch', () => {
     expect(await applyPatch(deps, patch_id, by)).toMatchObject({ status: 'applied' });
     expect(await readFile(join(stack, 'web/start.sh'), 'utf8')).toContain('exec true');
   });
+
+  test.each(['a retry', 'taking it back'])(
+    'of which a crash left a file half written aside leaves none of it after %s',
+    async (how) => {
+      const before = await treeOf();
+      await propose([compose]);
+      await store.patches.change(patch_id, (view) => ({
+        view: { ...view, status: 'applied' },
+        events: [],
+      }));
+      await writeFile(join(stack, `.${patch_id}`), 'a: 1', { mode: 0o600 });
+      if (how === 'a retry') {
+        expect(await applyPatch(deps, patch_id, by)).toMatchObject({ status: 'applied' });
+        expect(await readFile(join(stack, 'compose.yaml'), 'utf8')).toBe('a: 1\r\nb: 3');
+      } else expect(await rollBackPatch(deps, patch_id, by)).toMatchObject({ detail: null });
+      expect(Object.keys(await treeOf())).toEqual(Object.keys(before));
+    },
+  );
 
   test('never writes outside the folder of the stack', async () => {
     const outside = join(home, 'outside.yaml');

@@ -67,6 +67,22 @@ describe('a proposal', () => {
     expect(await store.plans.find(plan.plan_id)).toEqual(plan);
   });
 
+  test('that leaves open what it is about is a question, and nothing is opened for it', async () => {
+    const asked: string[] = [];
+    const questions = {
+      CALL_SHUB: async ({ text }: { text: string }) => {
+        asked.push(text);
+        return text.includes('.wav') ? null : { code: 'which_file', detail: 'Which files?' };
+      },
+    };
+    const vague = await proposePlan({ ...deps, questions }, proposal('mix these 3 stems'));
+    expect(vague).toMatchObject({ status: 'ERROR', steps: [], error: { code: 'which_file' } });
+    const clear = await proposePlan({ ...deps, questions }, proposal('master song.wav'));
+    expect(clear).toMatchObject({ status: 'PENDING' });
+    expect(asked).toEqual(['mix these 3 stems', 'master song.wav']);
+    expect(fixture.started).toEqual([clear.plan_id]);
+  });
+
   test('that could not be read back is refused before it is stored', async () => {
     const params = { window_ids: [], services: ['my db'] };
     const plan = await proposePlan(deps, { ...from, steps: [{ type: 'CLOSE_WINDOW', params }] });

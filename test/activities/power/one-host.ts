@@ -192,6 +192,7 @@ export async function startHost(
       lock: createKeyedLock(minute),
       rounds: createRounds({ log: silent }),
       unbound: new Set(),
+      respelled: new Map(),
       proved: new Set(),
       trials: new Map(),
       slots: { start: (work) => work(), stop: (work) => work(), ask: (work) => work() },
@@ -204,7 +205,7 @@ export async function startHost(
     (ending ??= (async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
       await store.close();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     })());
   onTestFinished(end);
   await writeCompose(services);

@@ -21,6 +21,7 @@ const start = {
     usage: { input_tokens: 11, output_tokens: 1 },
   },
 };
+const cached = { input_tokens: 11, cache_read_input_tokens: 100, cache_creation_input_tokens: 50 };
 const stop = (stop_reason: string) => [
   {
     type: 'message_delta',
@@ -42,10 +43,18 @@ const call = block(0, { type: 'tool_use', id: 'toolu_1', name: 'look', input: {}
   { type: 'input_json_delta', partial_json: '{"at":' },
   { type: 'input_json_delta', partial_json: '"home"}' },
 ]);
+const startCached = {
+  ...start,
+  message: { ...start.message, usage: { ...cached, output_tokens: 1 } },
+};
 const overloaded = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
+/** A name by which the SDK knows what a model can do. */
+const thinking = 'claude-sonnet-4-5';
 const scripts: Record<string, { type: string }[]> = {
   words: [start, ...words, ...stop('end_turn')],
+  cached: [startCached, ...words, ...stop('end_turn')],
   call: [start, ...call, ...stop('tool_use')],
+  [thinking]: [start, ...words, ...stop('end_turn')],
   'error-before': [start, overloaded],
   'error-after': [start, ...words.slice(0, 2), overloaded],
 };
@@ -83,7 +92,10 @@ beforeAll(async () => {
       kind: 'anthropic',
       base_url: `http://127.0.0.1:${port}/v1`,
       key_env: 'SCRIPT_KEY',
-      models: modelsOf(['limited', 'error-before', 'words', 'call', 'error-after']),
+      models: [
+        ...modelsOf(['limited', 'error-before', 'words', 'call', 'error-after', 'cached']),
+        ...modelsOf([thinking], { can: ['tools', 'reasoning'] }),
+      ],
     },
   ]);
 });
@@ -92,6 +104,22 @@ afterAll(async () => {
   server.close();
 });
 const ask = (model: string, body = {}) => routed.ask({ model: `claude/${model}`, ...body });
+
+test('a wish for thoughts reaches the model, but for in the middle of tool calls, whose thoughts it would want back', async () => {
+  const wish = { reasoning_effort: 'high', max_tokens: 8000 };
+  const plain = await ask(thinking, wish);
+  expect(sent.at(-1)!.body).toMatchObject({ thinking: { type: 'enabled' } });
+  expect(plain.headers).not.toHaveProperty('x-vx11-dropped');
+  const called = { id: 'c1', type: 'function', function: { name: 'look', arguments: '{}' } };
+  const messages = [
+    { role: 'user', content: 'Where are the keys?' },
+    { role: 'assistant', content: null, tool_calls: [called] },
+    { role: 'tool', tool_call_id: 'c1', content: 'on the table' },
+  ];
+  const amid = await ask(thinking, { ...wish, messages });
+  expect(sent.at(-1)!.body).not.toHaveProperty('thinking');
+  expect(amid.headers['x-vx11-dropped']).toBe('reasoning_effort');
+});
 
 test('a request in OpenAI’s form is translated, and so is the answer', async () => {
   const messages = [
@@ -158,6 +186,46 @@ test('streams and tool calls come in OpenAI’s form', async () => {
         finish_reason: 'tool_calls',
       },
     ],
+  });
+});
+
+test('marks of its prompt cache reach it where they were set, and what it kept is counted', async () => {
+  const cache_control = { type: 'ephemeral', ttl: '1h' };
+  const look = { name: 'look', parameters: { type: 'object', properties: {} } };
+  const answer = await ask('cached', {
+    messages: [
+      {
+        role: 'system',
+        content: [
+          { type: 'text', text: 'Long rules.', cache_control },
+          { type: 'text', text: 'Be brief.' },
+        ],
+      },
+      { role: 'user', content: [{ type: 'text', text: 'Where are the keys?', cache_control }] },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'toolu_1', type: 'function', function: { name: 'look' } }],
+      },
+      { role: 'tool', tool_call_id: 'toolu_1', content: 'on the table', cache_control },
+    ],
+    tools: [{ type: 'function', function: look, cache_control }],
+  });
+  expect(sent.at(-1)!.body).toMatchObject({
+    system: [{ text: 'Long rules.', cache_control }, { text: 'Be brief.' }],
+    tools: [{ name: 'look', cache_control }],
+    messages: [
+      { content: [{ text: 'Where are the keys?', cache_control }] },
+      { content: [{ type: 'tool_use' }] },
+      { content: [{ type: 'tool_result', cache_control }] },
+    ],
+  });
+  expect(answer.headers['x-vx11-dropped']).toBeUndefined();
+  expect(answer.body).toMatchObject({
+    usage: {
+      prompt_tokens: 161,
+      prompt_tokens_details: { cached_tokens: 100, cache_write_tokens: 50 },
+    },
   });
 });
 

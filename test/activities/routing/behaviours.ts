@@ -73,6 +73,20 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
     one.delta({ content: 'so far' });
     await one.pause(60_000);
   },
+  /** A good answer that tells that nothing is left for so many seconds. */
+  'last-for': (one) =>
+    one.json(
+      200,
+      {
+        id: 'up-1',
+        object: 'chat.completion',
+        choices: [
+          { index: 0, message: { role: 'assistant', content: 'Hi.' }, finish_reason: 'stop' },
+        ],
+        usage,
+      },
+      { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': `${one.argument}s` },
+    ),
   '429-seconds': (one) =>
     one.json(429, error('Rate limit reached'), { 'retry-after': one.argument }),
   '429-ms': (one) => one.json(429, error('slow down'), { 'retry-after-ms': one.argument }),
@@ -178,6 +192,18 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   'wrong-usage': (one) =>
     say(one, ['ok'], { usage: { prompt_tokens: 40, completion_tokens: 1, total_tokens: 41 } }),
   'no-usage': (one) => say(one, ['ok'], {}),
+  /** One vector for each input, as long as the argument says; `few` gives one less. */
+  vectors: (one) => {
+    const inputs = [one.body['input']].flat();
+    const missing = one.argument === 'few' ? 1 : 0;
+    const data = inputs.slice(missing).map((input, index) => ({
+      object: 'embedding',
+      index,
+      embedding: [0.5, String(input).length, -1],
+    }));
+    const counted = { prompt_tokens: 6, total_tokens: 6 };
+    one.json(200, { object: 'list', model: one.body.model, data, usage: counted });
+  },
   oversized: async (one) => {
     one.begin();
     for (let nth = 0; nth < 100; nth += 1) one.delta({ content: 'x'.repeat(64 * 1024) });

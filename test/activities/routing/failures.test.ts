@@ -6,7 +6,7 @@ let upstream: ScriptedProvider;
 beforeAll(async () => void (upstream = await startScriptedProvider()));
 afterAll(() => upstream.close());
 
-const limits = { firstByteMs: 300, coldFirstByteMs: 300, betweenMs: 200, bytes: 512 * 1024 };
+const limits = { firstByteMs: 800, coldFirstByteMs: 800, betweenMs: 400, bytes: 512 * 1024 };
 const routed = (names: readonly string[], change = {}): Promise<Routed> =>
   startRouted([provider(upstream.base, names, change)], { limits });
 const named = (model: string) => ({ model: `script/${model}` });

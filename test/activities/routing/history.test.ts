@@ -53,6 +53,24 @@ describe('a history with tool calls', () => {
   });
 });
 
+test('a turn without thoughts goes with an empty field to a model that wants its thoughts back', async () => {
+  const turns = [
+    ...called('call_1'),
+    { role: 'assistant', content: 'Found.', reasoning_content: 'I looked.' },
+    { role: 'user', content: 'Where?' },
+  ];
+  const fieldsSentTo = async (id: string): Promise<unknown[]> => {
+    const one = await startRouted([provider(upstream.base, ['ok'], { id })]);
+    await one.ask({ messages: turns });
+    await one.close();
+    const sent = upstream.seen.at(-1)!.body['messages'] as { reasoning_content?: string }[];
+    return sent.map(({ reasoning_content }) => reasoning_content);
+  };
+  const [none, thought] = [undefined, 'I looked.'];
+  expect(await fieldsSentTo('deepseek')).toEqual([none, '', none, thought, none]);
+  expect(await fieldsSentTo('groq')).toEqual([none, none, none, thought, none]);
+});
+
 describe('a conversation', () => {
   const turn = (one: Routed, content: string, owner_id = 'token-1') =>
     one.ask(

@@ -23,6 +23,7 @@ export const noMetrics: RoutingMetrics = {
   spent: () => undefined,
   decided: () => undefined,
   dropped: () => undefined,
+  waiting: () => undefined,
 };
 
 export const free = { in: 0, out: 0 };
@@ -110,6 +111,8 @@ export const callBy = (change: Partial<RoutingCall> = {}): RoutingCall => ({
   owner_id: 'token-1',
   may_open: false,
   correlation_id: 'desk-1',
+  surface: 'chat',
+  source: 'person',
   options: {},
   woken: null,
   ...change,
@@ -147,13 +150,12 @@ export async function startRouted(
 async function answered(reply: ChatReply, router: Switch, store: Store): Promise<Answered> {
   const base = { reply, events: [] as unknown[], text: '', body: null as unknown };
   const id = (): string =>
-    reply.kind === 'wake' ? reply.request.decision_id : reply.headers['x-vx11-decision']!;
+    'request' in reply ? reply.request.decision_id : reply.headers['x-vx11-decision']!;
   const decision = async (): Promise<StoredDecision> => {
     await router.flush();
     return (await store.routing.decisions.find(id()))!;
   };
-  if (reply.kind === 'wake')
-    return { ...base, status: 0, headers: {}, body: reply.request, decision };
+  if ('request' in reply) return { ...base, status: 0, headers: {}, body: reply.request, decision };
   if (reply.kind === 'json') {
     const { status, headers, body } = reply;
     return { ...base, status, headers, body, decision };

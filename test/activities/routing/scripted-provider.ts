@@ -36,6 +36,8 @@ export interface ScriptedProvider {
     aborted_ms: number | null;
   }[];
   count(model: string): number;
+  /** The most requests to a model at the same time. */
+  mostAtOnce(model: string): number;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ async function bodyOf(request: IncomingMessage): Promise<Body> {
 
 export async function startScriptedProvider(): Promise<ScriptedProvider> {
   const seen: ScriptedProvider['seen'] = [];
+  const running = new Map<string, { now: number; most: number }>();
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method === 'GET') {
       response.setHeader('content-type', 'application/json');
@@ -58,7 +61,12 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
     const nth = seen.filter((one) => one.model === model).length;
     const note = { model, body, headers: request.headers, aborted_ms: null as number | null };
     seen.push(note);
+    const counts = running.get(model) ?? { now: 0, most: 0 };
+    running.set(model, counts);
+    counts.now += 1;
+    counts.most = Math.max(counts.most, counts.now);
     response.once('close', () => {
+      counts.now -= 1;
       if (!response.writableEnded) note.aborted_ms = performance.now();
     });
     const [name, argument = ''] = model.split(':');
@@ -76,6 +84,7 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
   return {
     base: `http://127.0.0.1:${port}/v1`,
     seen,
+    mostAtOnce: (model) => running.get(model)?.most ?? 0,
     count: (model) => seen.filter((one) => one.model === model).length,
     close: () =>
       new Promise((resolve) => {

@@ -47,6 +47,8 @@ test('a service whose window ended in the middle is no failure of its model, and
       owner_id: 'token-1',
       may_open: true,
       correlation_id: 'desk-1',
+      surface: 'chat',
+      source: 'person',
       options: {},
       woken: {
         ...(answer.body as { decision_id: string }),
@@ -70,7 +72,7 @@ test('a service whose window ended in the middle is no failure of its model, and
 });
 
 test('a window that ends too soon is made longer for who may, and else its model is not chosen', async () => {
-  const soon = [{ ...lease, deadline: Date.now() + 1500, is_open: true }];
+  const soon = [{ ...lease, deadline: Date.now() + 3000, is_open: true }];
   await one.store.leases.reserve(lease.window_id, soon, Date.now());
   const other = await startRouted([local()]);
   await other.store.services.saveCatalog(catalog([aService('smol')]), []);

@@ -72,6 +72,18 @@ test('a task that is cancelled before that is not started', async () => {
   expect(calls).not.toContain('POST /containers/one/start');
 });
 
+test('an Engine that would ignore the limits of a sandbox gets none', async () => {
+  const info = { MemoryLimit: false, PidsLimit: false };
+  const engine = await startFakeEngine(() => undefined, Buffer.alloc(0), info);
+  const sandboxes = sandboxesOn(engine);
+  const result = await sandboxes.run(job, sinks, new AbortController().signal);
+  expect(result).toMatchObject({ outcome: 'failed', cause: 'limits_missing', exit_code: null });
+  expect(result.detail).toContain('docs/install.md');
+  await sandboxes.close();
+  expect(engine.calls).not.toContain('POST /containers/create');
+  await engine.close();
+});
+
 test('a sandbox is not an orphan while its task may still be followed', async () => {
   const said = Buffer.concat([...frame('S'), ...frame('X', lastWord())]);
   const engine = await startFakeEngine(() => undefined, engineFrame(1, said));
@@ -99,8 +111,8 @@ test('the sandbox of a dead task waits for its scheduled removal, and its memory
   const { calls } = engine;
   expect(calls.includes('hang up')).toBe(calls.includes('DELETE /containers/one'));
   await sandboxes.close();
-  await until('both are done', () => calls.length > 3);
-  expect(calls.slice(2).toSorted()).toEqual(['DELETE /containers/one', 'hang up']);
+  await until('both are done', () => calls.length > 4);
+  expect(calls.slice(3).toSorted()).toEqual(['DELETE /containers/one', 'hang up']);
   expect(sandboxes.memoryInUse()).toBe(0);
   await engine.close();
 });

@@ -18,10 +18,12 @@ export interface FakeEngine {
 /**
  * @param onCall called with each call before it is answered
  * @param says the bytes that the harness sends after its start, as framed by the Engine
+ * @param info what it says of itself
  */
 export async function startFakeEngine(
   onCall: (call: string) => void,
   says: Buffer,
+  info = {},
 ): Promise<FakeEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11t-engine-'));
   const socketPath = join(folder, 'docker.sock');
@@ -40,6 +42,8 @@ export async function startFakeEngine(
     });
     if (call === 'POST /containers/create')
       answer.writeHead(201, { 'content-type': 'application/json' }).end('{"Id":"one"}');
+    else if (call === 'GET /info')
+      answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(info));
     else answer.writeHead(204).end();
     if (call.endsWith('/start')) for (const socket of attached) socket.write(says);
   });

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ModelPull, SearchAnswer } from '../../../contracts/models.ts';
-import { endedPull, pullAt, type PullEnd } from '../../../domain/models/pull.ts';
+import {
+  cancelledBy,
+  endedPull,
+  pullAt,
+  queuedPull,
+  type PullEnd,
+} from '../../../domain/models/pull.ts';
 import { hubModelExample, modelExample } from '../../../gateway/models/examples.ts';
 import { connectTemporal } from '../../../gateway/temporal/port.ts';
 import { aService } from '../../domain/samples.ts';
@@ -26,6 +32,12 @@ beforeAll(async () => {
       const change = { status: 'downloading', bytes: 5, total_bytes: 10 } as const;
       await gateway.store.models.pulls.change(job_id, (now) => ({
         view: endedPull(pullAt(now, change, Date.now()), end, Date.now()),
+        events: [],
+      }));
+    },
+    async cancelPull(id: string, { actor }: { actor: string }) {
+      await gateway.store.models.pulls.change(id, (now) => ({
+        view: endedPull(now, cancelledBy(actor), Date.now()),
         events: [],
       }));
     },
@@ -72,6 +84,32 @@ test('a pull is followed to its end', async () => {
   const { code, out, err } = await run('pull', 'ana/tiny', 'tiny.gguf', '--pin');
   expect({ code, out }).toEqual({ code: 0, out: `${modelExample.model_id} is ready: 93.8 MB` });
   expect(err).toMatch(/^pull-\w+ pulls ana\/tiny to box$/m);
+});
+
+test('a pull is cancelled, and what has ended stays as it is', async () => {
+  const pull = queuedPull(
+    {
+      job_id: 'pull-00000000000000aa',
+      host: 'box',
+      owner: 'ana',
+      correlation_id: 'desk-4',
+      source: 'hub',
+      model: 'ana/long',
+      revision: 'main',
+      file: null,
+      pin: false,
+    },
+    Date.now(),
+  );
+  await gateway.store.models.pulls.ask(pull, null);
+  expect(await run('cancel', pull.job_id)).toMatchObject({
+    code: 0,
+    out: `${pull.job_id} ends; nothing is registered`,
+  });
+  expect(await run('cancel', pull.job_id)).toMatchObject({
+    code: 0,
+    out: `${pull.job_id} had ended: failed`,
+  });
 });
 
 test('a pull that failed says why', async () => {

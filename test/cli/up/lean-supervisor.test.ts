@@ -10,7 +10,7 @@ function loaded(): { files: string[]; builtIn: string[] } {
     import { registerHooks } from 'node:module';
     const files = [];
     registerHooks({ load(url, context, next) { files.push(url); return next(url, context); } });
-    await import('./cli/up/compile.mjs');
+    await import('./cli/up/compile/supervisor.mjs');
     console.log(JSON.stringify({ files, builtIn: process.moduleLoadList }));
   `;
   const args = ['--input-type=module', '--eval', code];
@@ -25,7 +25,7 @@ test('the supervisor loads no package, no contract but the queues, and none of N
   expect(of('/cli/up/process/child.ts')).toHaveLength(1);
   expect(of('/node_modules/')).toEqual([]);
   const allowed =
-    /\/cli\/|\/contracts\/queues\.ts$|\/platform\/(network\/loopback|process-identity)\.ts$|^node:/;
+    /\/cli\/|\/contracts\/queues\.ts$|\/platform\/(network\/loopback|process-identity|supervisor\/messages)\.ts$|^node:/;
   expect(files.filter((file) => !allowed.test(file))).toEqual([]);
   expect(of('/cli/commands/')).toEqual([]);
   expect(builtIn.filter((name) => /_http_|undici/.test(name))).toEqual([]);

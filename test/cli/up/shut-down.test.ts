@@ -15,9 +15,10 @@ const live = [
 
 /**
  * Shuts a stack down against a gateway that answers each close with `status`.
+ * @param silentMs for how long it does not listen yet
  * @returns the changes that the gateway was asked for, and the lines that were printed
  */
-async function ending(how: StopSignal, status = 200) {
+async function ending(how: StopSignal, status = 200, silentMs = 0) {
   const changes: [string, unknown][] = [];
   const server = createServer((request, response) => {
     void text(request).then((body) => {
@@ -31,6 +32,10 @@ async function ending(how: StopSignal, status = 200) {
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
+  if (silentMs > 0) {
+    server.close();
+    setTimeout(() => server.listen(port, '127.0.0.1'), silentMs);
+  }
   const env = {
     VX11_PORT: String(port),
     VX11_HOST: 'box',
@@ -51,6 +56,16 @@ test('Ctrl-C closes the windows of this host and changes nothing else', async ()
   expect(changes).toContainEqual(['/vx11/window/close', { window_id: 'window-1', reason }]);
   expect(changes).toContainEqual(['/vx11/window/close', { window_id: 'window-2', reason }]);
   expect(output[0]).toBe('closing 2 windows…');
+});
+
+test('a gateway that is being started again is waited for', async () => {
+  const { changes } = await ending('SIGINT', 200, 2000);
+  expect(changes).toHaveLength(2);
+});
+
+test('SIGTERM does not wait for one: it changes nothing anyway', async () => {
+  const { output } = await ending('SIGTERM', 200, 2000);
+  expect(output).toEqual(['VX11 has stopped']);
 });
 
 test('windows that could not be closed are reported, with what happens to them, and the guard stays', async () => {

@@ -21,5 +21,12 @@ services:
     'services: { data: { x-vx11: { tier: infrastructure } } }',
   );
   const settings = { composeFile, dockerSocket: '/var/run/docker.sock', env: process.env };
-  expect(await readStack(settings)).toEqual({ project: 'stacktest', windowServices: ['web'] });
+  const { watched, ...stack } = await readStack(settings);
+  expect(stack).toEqual({ project: 'stacktest', windowServices: ['web'] });
+  // its override too, and names under which another file would count
+  expect(watched).toEqual(
+    expect.arrayContaining(
+      ['compose.yml', 'compose.override.yml', 'compose.yaml'].map((name) => join(folder, name)),
+    ),
+  );
 });

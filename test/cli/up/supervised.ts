@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { isAlive } from '../../../platform/process-identity.ts';
 import { readPidFile } from '../../../cli/up/process/pid-file.ts';
 import { ensureTinyImage } from '../../../scripts/tiny-image.ts';
+import { compileCache, giveBundle } from '../../stack/bundle.ts';
 import { endWithUs } from '../../stack/reaper.ts';
 import { freePort } from '../../stack/temporal.ts';
 import { temporaryHome, until } from './temporary-home.ts';
@@ -15,10 +16,12 @@ const repository = join(import.meta.dirname, '../../..');
 export async function newInstallation() {
   const home = temporaryHome();
   const compose = join(home, 'compose.yml');
+  await giveBundle(home);
   const image = await ensureTinyImage();
   writeFileSync(compose, `name: uptest${process.pid}\nservices:\n  web: { image: '${image}' }\n`);
   const env = {
     ...process.env,
+    NODE_COMPILE_CACHE: compileCache,
     VX11_HOME: home,
     VX11_COMPOSE_FILE: compose,
     VX11_PORT: String(await freePort()),

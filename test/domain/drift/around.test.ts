@@ -14,8 +14,10 @@ const aService = (change: Partial<ServiceFacts> = {}): ServiceFacts => ({
   replicas: 1,
   restart: 'no',
   uncompared: [],
-  image: { reference: 'web:1', id: 'abc', obtainable: false },
+  image: { reference: 'web:1', id: 'abc', obtainable: false, update: null, vulnerable: [] },
   sources: [],
+  contents: [],
+  unknown_zone: null,
   containers: [
     {
       name: 'shop-web-1',
@@ -35,12 +37,16 @@ const aService = (change: Partial<ServiceFacts> = {}): ServiceFacts => ({
 });
 const aStack = (change: Partial<StackFacts> = {}): StackFacts => ({
   refusal: null,
+  wrong_settings: [],
   unset: [],
   networks: [],
   volumes: [],
   orphans: { containers: [], networks: [], volumes: [] },
   leftovers: [],
   twins: [],
+  abandoned: [],
+  changed: { files: [], host: [], policy: [] },
+  clock: null,
   loose_files: [],
   ...change,
 });
@@ -51,6 +57,15 @@ const judged = (service: ServiceFacts | null, stack: StackFacts | null = null): 
     stack,
     ignore: [],
   });
+const none = { files: [], host: [], policy: [] };
+const gone = { name: '/s/.env', before: 'read', after: null };
+const since = (of: 'host' | 'policy', name: string): Partial<StackFacts> => ({
+  changed: { ...none, [of]: [{ name, before: '5', after: '6' }] },
+});
+const appeared: Partial<StackFacts> = {
+  changed: { ...none, files: [{ name: '/s/compose.override.yml', before: null, after: 'read' }] },
+};
+const abandoned = { abandoned: [{ name: 'c'.repeat(64), service: 'db' }] };
 const container = (change: Partial<ServiceFacts['containers'][0]>) => ({
   containers: [{ ...aService().containers[0]!, ...change }],
 });
@@ -65,11 +80,7 @@ describe('what is around the settings of a container', () => {
       { containers: [...aService().containers, ...aService().containers] },
     ],
     ['restart_policy', 'services.web.restart', container({ restart_policy: 'always' })],
-    [
-      'image_gone',
-      'services.web.image',
-      { image: { reference: 'web:1', id: null, obtainable: false } },
-    ],
+    ['image_gone', 'services.web.image', { image: { ...aService().image!, id: null } }],
     [
       'files_differ',
       'services.web',
@@ -100,12 +111,63 @@ describe('what is around the settings of a container', () => {
       'services.web',
       { ...container({ same_definition: false }), uncompared: ['blkio_config'] },
     ],
+    [
+      'bind_content_changed',
+      'services.web.volumes./c',
+      { contents: [{ path: 'volumes./c', of: 'bind', read_only: true, container: 'shop-web-1' }] },
+    ],
+    [
+      'secret_content',
+      'services.web.secrets.key',
+      {
+        contents: [{ path: 'secrets.key', of: 'secret', read_only: true, container: 'shop-web-1' }],
+      },
+    ],
+    [
+      'config_content',
+      'services.web.configs.app',
+      {
+        contents: [{ path: 'configs.app', of: 'config', read_only: true, container: 'shop-web-1' }],
+      },
+    ],
+    [
+      'image_update',
+      'services.web.image',
+      { image: { ...aService().image!, update: `sha256:${'b'.repeat(64)}` } },
+    ],
+    [
+      'image_vulnerable',
+      'services.web.image.CVE-2026-1.openssl',
+      {
+        image: {
+          ...aService().image!,
+          vulnerable: [
+            {
+              id: 'CVE-2026-1',
+              package: 'openssl',
+              has: '3.0.1',
+              fixed: '3.0.2',
+              severity: 'high',
+            },
+          ],
+        },
+      },
+    ],
+    ['clock_or_zone', 'services.web.environment.TZ', { unknown_zone: 'Europe/Madird' }],
   ])('%s', (kind, path, change) => {
     expect(named(judged(aService(change)))).toContainEqual([kind, path]);
   });
 
+  test('a clock is off only beyond what the question itself may take', () => {
+    expect(judged(null, aStack({ clock: { off_ms: 2500, bound_ms: 900 } }))).toEqual([]);
+  });
+  test('a guard of policy that changed is more than a remark', () => {
+    const severity = (name: string) => judged(null, aStack(since('policy', name)))[0]!.severity;
+    expect(severity('x-vx11.confirm.quorum')).toBe('high');
+    expect(severity('services.web.x-vx11.max_ttl')).toBe('info');
+  });
   test('a core service that runs as a process of the machine needs no image', () => {
-    const image = { reference: 'core:1', id: null, obtainable: false };
+    const image = { ...aService().image!, reference: 'core:1', id: null };
     const core: Partial<ServiceFacts> = { tier: 'core', awake: false, containers: [], image };
     expect(named(judged(aService(core)))).toEqual([]);
     expect(named(judged(aService({ ...core, awake: true })))).toContainEqual([
@@ -163,7 +225,18 @@ describe('what is around the settings of a container', () => {
       'files./s/key',
       { loose_files: [{ path: '/s/key', mode: '0644', secret: true }] },
     ],
+    ['anonymous_dangling', `volumes.${'c'.repeat(64)}`, abandoned],
+    ['clock_or_zone', 'host.clock', { clock: { off_ms: -9000, bound_ms: 5 } }],
+    ['host_changed', 'host.kernel', since('host', 'kernel')],
+    ['policy_changed', 'services.web.x-vx11.tier', since('policy', 'services.web.x-vx11.tier')],
+    ['override_appeared', 'files./s/compose.override.yml', appeared],
+    ['override_gone', 'files./s/.env', { changed: { ...none, files: [gone] } }],
     ['unreadable', 'stack', { refusal: 'yaml: line 2' }],
+    [
+      'unreadable',
+      'x-vx11.drift.git',
+      { wrong_settings: [{ path: 'x-vx11.drift.git', detail: 'no such choice' }] },
+    ],
   ])('%s of the stack', (kind, path, change) => {
     expect(named(judged(null, aStack(change)))).toEqual([[kind, path]]);
   });

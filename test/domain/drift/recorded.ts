@@ -86,8 +86,16 @@ export function factsOf(stack: RecordedStack, readout: Readout, awake: boolean):
         replicas: known.replicas,
         restart: known.restart,
         uncompared: uncomparedIn(declared),
-        image: { reference, id: imageIdOf(readout, reference), obtainable: true },
+        image: {
+          reference,
+          id: imageIdOf(readout, reference),
+          obtainable: true,
+          update: null,
+          vulnerable: [],
+        },
         sources: [],
+        contents: [],
+        unknown_zone: null,
         containers: found.map((container) => ({
           ...containerFacts(name, declared, container, readout, {
             hashesOf: () =>

@@ -30,7 +30,7 @@ export class AHost {
   /** Everything that was announced, in order. */
   announced: string[] = [];
   made = 0;
-  toTell: Incident[] = [];
+  toNotify: Incident[] = [];
   asleep = new Set<string>();
   moving = new Set<string>();
   parents = new Map<string, string[]>();
@@ -63,7 +63,7 @@ export class AHost {
     }
     for (const one of judged.incidents) this.incidents.set(one.incident_id, one);
     this.announced.push(...judged.announced.map(({ type }) => type));
-    this.toTell.push(...judged.toTell);
+    this.toNotify.push(...judged.toNotify);
     return judged;
   }
 

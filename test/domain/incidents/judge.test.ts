@@ -249,10 +249,10 @@ describe('an incident that another one explains', () => {
     for (let nth = 0; nth < 4; nth += 1) round('bad');
     const [why, web] = host.list;
     expect(web).toMatchObject({ service: 'web', inhibited_by: why!.incident_id, announced: null });
-    expect(host.toTell.map(({ kind }) => kind)).toEqual([cause.kind]);
+    expect(host.toNotify.map(({ kind }) => kind)).toEqual([cause.kind]);
     round('good');
     expect(host.list[1]).toMatchObject({ inhibited_by: null, announced: 'high' });
-    expect(host.toTell.at(-1)!.service).toBe('web');
+    expect(host.toNotify.at(-1)!.service).toBe('web');
   });
 
   test('is none of a disk, nor of a cause that is only a warning', () => {
@@ -279,8 +279,8 @@ describe('an incident that another one explains', () => {
 test('a lane is informed once for an incident and once for each rise, and of no remark', () => {
   const host = new AHost();
   host.looks(5, { severity: 'info' });
-  expect(host.toTell).toEqual([]);
+  expect(host.toNotify).toEqual([]);
   for (const severity of ['warn', 'warn', 'high', 'high', 'warn', 'critical'] as const)
     host.looks(2, { severity });
-  expect(host.toTell.map(({ severity }) => severity)).toEqual(['warn', 'high', 'critical']);
+  expect(host.toNotify.map(({ severity }) => severity)).toEqual(['warn', 'high', 'critical']);
 });

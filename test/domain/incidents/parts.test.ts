@@ -33,6 +33,7 @@ describe('settings', () => {
       logs: [],
       backups: [],
       disks: [],
+      images: true,
       unhealthy_after_ms: 60_000,
     });
   });

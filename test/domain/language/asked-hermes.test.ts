@@ -30,6 +30,30 @@ describe('models of the hub', () => {
   );
 });
 
+describe('a pull of a model', () => {
+  test.each([
+    ['pull the model ana/smollm2-gguf', 'ana/smollm2-gguf'],
+    ['download ana/smollm2-gguf', 'ana/smollm2-gguf'],
+    ['Please download the model ana/web small.gguf.', 'ana/web small.gguf'],
+    ['descarga el modelo ana/smollm2-gguf', 'ana/smollm2-gguf'],
+    ['pull smollm2:135m with ollama', 'ollama smollm2:135m'],
+    ['descarga el modelo smollm2 de Ollama', 'ollama smollm2'],
+  ])('is asked for by: %s', (text, wanted) =>
+    expect(asked(text)).toEqual({ action: 'pull', text: wanted }),
+  );
+  test.each([
+    'download web',
+    'pull the model',
+    'do not pull the model ana/tiny',
+    'pull the model ana/tiny and open web',
+    'pull the model ../etc/passwd',
+    'pull smollm2:135m',
+    'download ana/tiny x.bin',
+    'shall I download ana/tiny?',
+    'say "pull the model ana/tiny"',
+  ])('is not asked for by: %s', (text) => expect(asked(text)).toBeUndefined());
+});
+
 test.each([
   'what programs does web run',
   'open the programs',

@@ -60,6 +60,8 @@ test.each<[string, ReturnType<typeof short>]>([
   ['what is the last update', ['system', 'list', '', null, null]],
   ['estado', ['system', 'list', '', null, null]],
   ['help', ['system', 'help', '', null, null]],
+  ['compare a.wav with b.flac', ['audio', 'chat', '', null, null]],
+  ['analiza bateria.wav', ['audio', 'analyze', '', null, null]],
   ['mix the drums', ['audio', 'chat', '', null, null]],
   ['normalize and compress the stems', ['audio', 'chat', '', null, null]],
   ['mezcla la voz', ['audio', 'chat', '', null, null]],

@@ -297,13 +297,6 @@ test('semantic-router 1458: “commit it” after ten turns of code is still cod
   expect(taskTypeOf({ ...asked, before: 'code' })).toBe('code');
 });
 
-test('llama.cpp 21678: a local model without room beside the one that answers goes elsewhere', () => {
-  const without = target({ id: 'local/second', quality: 0.95, sleep: asleep({ has_room: false }) });
-  const record = decided({ targets: [without, two[1]!] });
-  expect(record.chosen).toBe('b/second');
-  expect(record.excluded[0]!.reasons).toEqual(['no_room']);
-});
-
 test('llama-swap 289: a start that failed is tried again by itself', () => {
   const failed = learnWake(learnWake(noWakes, null, now), null, now + minute);
   const at = (ms: number) =>

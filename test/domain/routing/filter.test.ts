@@ -6,7 +6,10 @@ import {
 } from '../../../contracts/routing.ts';
 import { asleep, decided, minute, now, request, second, target } from './samples.ts';
 
-const blocked = (reason: 'cooling' | 'quota' | 'no_money' | 'unauthorized', ms = minute) => ({
+const blocked = (
+  reason: 'at_limit' | 'cooling' | 'quota' | 'no_money' | 'unauthorized',
+  ms = minute,
+) => ({
   reason,
   until_ms: now + ms,
 });
@@ -32,6 +35,11 @@ const cases: Case[] = [
     { block: { reason: 'breaker_open', until_ms: now + second } },
   ],
   ['whose only key cools', ['cooling'], { keys: [{ id: 'k', block: blocked('cooling') }] }],
+  [
+    'whose only key is at its limit',
+    ['at_limit'],
+    { keys: [{ id: 'k', block: blocked('at_limit') }] },
+  ],
   ['whose daily limit is used up', ['quota'], { left: { ...none, requests: 0 } }],
   [
     'with fewer tokens left today than the prompt has',
@@ -59,6 +67,9 @@ const cases: Case[] = [
   ['without JSON', ['lacks_json'], { can: [] }, { needs: ['json'] }],
   ['without ears', ['lacks_audio'], { can: [] }, { needs: ['audio'] }],
   ['that cannot reason', ['lacks_reasoning'], { can: [] }, { needs: ['reasoning'] }],
+  ['that makes no vectors', ['lacks_embed'], { can: [] }, { needs: ['embed'] }],
+  ['that only makes vectors', ['lacks_chat'], { can: ['embed'] }],
+  ['that gives one answer only', ['lacks_choices'], { choices: false }, { choices: 2 }],
   ['that cannot take the history', ['history_not_portable'], {}, { families: ['gemini'] }],
   ['that costs more than the cap', ['over_cost_cap'], {}, { max_cost_usd: 0.0001 }],
   ['whose price is unknown, under a cap', ['price_unknown'], { price: null }, { max_cost_usd: 1 }],
@@ -113,7 +124,7 @@ const cases: Case[] = [
   [
     'whose longest window is shorter than an answer',
     ['window_ends_too_soon'],
-    { sleep: asleep({ window_seconds: 2 }) },
+    { sleep: asleep({ longest_window_seconds: 2 }) },
   ],
   ['that has no room to wake', ['no_room'], { sleep: asleep({ has_room: false }) }],
   ['that was not named', ['not_named'], {}, { named: 'shop/other' }],

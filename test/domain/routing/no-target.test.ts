@@ -31,6 +31,11 @@ describe('if all targets only need time', () => {
     });
   });
 
+  test('one that is only busy is waited for in line', () => {
+    const busy = target({ id: 'd/busy', active: 2, concurrency: 2 });
+    expect(none([...targets, busy])).toMatchObject({ act: 'queue', error: 'rate_limit_exceeded' });
+  });
+
   test('a target that needs more than time is not waited for', () => {
     const both = { ...cooling('b/two', second), can: [] };
     const { excluded } = decided({ targets: [both], request: request({ needs: ['tools'] }) });

@@ -59,6 +59,8 @@ export const asleep = (change: Partial<SleepFacts> = {}): SleepFacts => ({
   quiet: false,
   blocked_until_ms: null,
   window_seconds: 600,
+  longest_window_seconds: 3600,
+  ahead: 0,
   usd_per_minute: 0,
   requests_per_minute: 0,
   ...change,

@@ -53,11 +53,12 @@ describe('another attempt', () => {
     ['window_closed', false],
     ['image_missing', false],
     ['runtime_missing', false],
+    ['limits_missing', false],
   ])('after %s: %s', (cause, retry) => {
     expect(mayRetry(view, { ...ended, cause }, noon).retry).toBe(retry);
   });
 
-  test('is decided for every cause', () => expect(taskCause.options).toHaveLength(13));
+  test('is decided for every cause', () => expect(taskCause.options).toHaveLength(14));
 
   test('is made at most max_retries times', () => {
     const retries = [1, 2, 3, 4].map(

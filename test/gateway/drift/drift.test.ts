@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DriftAudit, DriftAuditAnswer, DriftListAnswer } from '../../../contracts/drift.ts';
+import { queuedAudit } from '../../../domain/drift/audit.ts';
 import { auditExample } from '../../../gateway/drift/examples.ts';
 import { connectTemporal } from '../../../gateway/temporal/port.ts';
 import { findingExample } from '../../domain/drift/finding-example.ts';
@@ -102,6 +103,28 @@ describe('while manifestator is awake', () => {
     const answer = (await audit(gateway, body)).json<DriftAuditAnswer>();
     expect(started.at(-1)).toMatchObject(body);
     expect(answer.items.map(({ service }) => service)).toEqual(['db']);
+  });
+  test('an audit of other services that runs is not taken for this one', async () => {
+    const other = queuedAudit(
+      {
+        audit_id: 'audit-00000000000000ee',
+        host: 'box',
+        owner: 'ada',
+        correlation_id: 'c-2',
+        modules: ['db'],
+        include_tests: false,
+      },
+      Date.now(),
+    );
+    await gateway.store.drift.create(other, [], null);
+    const before = started.length;
+    const answer = (await audit(gateway, { modules: ['web'] })).json<DriftAuditAnswer>();
+    expect(started).toHaveLength(before + 1);
+    expect(answer.audit).toMatchObject({ modules: ['web'], status: 'done' });
+    await gateway.store.drift.change(other.audit_id, (now) => ({
+      view: { ...now, status: 'done', finished_at: auditExample.finished_at },
+      events: [],
+    }));
   });
   test('what was found is read by viewers, and by state and service', async () => {
     const all = (await read('/drift')).json<DriftListAnswer>();

@@ -18,5 +18,6 @@ test('a change that is answered 503 is logged with the causes of the error', asy
     error: 'temporal_unavailable',
     correlation_id: answer.headers['x-correlation-id'],
   });
-  expect(logged?.['cause']).toMatch(/127\.0\.0\.1:1\b/);
+  // gRPC names the address only in the first call to a server, and other gateways of this process may have called it
+  expect(logged?.['cause']).toMatch(/: 14 UNAVAILABLE: No connection established/);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { rights } from './rights.ts';
+import { ineeRights, rights } from './rights.ts';
 
 /** Fails a complete run of the fast tests if no test reached the handler of some route. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
@@ -17,7 +17,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     const called = new Set(
       lines.map((line) => line.replaceAll(/:(\w+)/g, '{$1}').replace('*', '{path}')),
     );
-    const missing = Object.keys(rights).filter((route) => !called.has(route));
+    const missing = Object.keys({ ...rights, ...ineeRights }).filter((route) => !called.has(route));
     if (missing.length === 0) return;
     throw new Error(`no test of the gateway calls ${missing.join(', ')}: add one beside its route`);
   };

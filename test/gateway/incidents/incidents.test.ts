@@ -26,6 +26,8 @@ const madre = {
   chat: () => Promise.reject(new Error('not here')),
   control: () => Promise.reject(new Error('not here')),
   revert: () => Promise.reject(new Error('not here')),
+  makePatch: () => Promise.reject(new Error('not here')),
+  applyPatch: () => Promise.reject(new Error('not here')),
   propose: async (call: MadreProposeCall) => {
     proposals.push(call);
     return { plan: planExample };

@@ -206,12 +206,17 @@ describe('an agent alone', () => {
       if (!/"error": ?"scope"|"code": ?"permission_denied"/.test(answer.body))
         others.push(`${method} ${path}`);
     }
-    // the agent's own doors, sessions of a browser with the rights of its token, and a decision that is made again, which sends nothing
+    // the agent's own doors, sessions of a browser with the rights of its token, and what only computes and sends nothing
     expect(others.toSorted()).toEqual([
       'DELETE /vx11/session',
+      'POST /manifestator/builder/spec',
+      'POST /manifestator/dsl/simulate/{dsl_id}',
+      'POST /manifestator/patchplan',
+      'POST /manifestator/validate',
       'POST /mcp',
       'POST /mcp/chat',
       'POST /switch/decisions/{decision_id}/replay',
+      'POST /v1/messages/count_tokens',
       'POST /vx11/session',
       'POST /vx11/session/links',
     ]);

@@ -8,9 +8,10 @@ import type {
 } from '../../../contracts/models.ts';
 import { endedPull } from '../../../domain/models/pull.ts';
 import { hubModelExample, modelExample } from '../../../gateway/models/examples.ts';
+import { WorkflowGone } from '../../../gateway/temporal/not-taken.ts';
 import { connectTemporal } from '../../../gateway/temporal/port.ts';
 import { aService } from '../../domain/samples.ts';
-import { beat, catalog, startGateway, view, type Gateway } from '../fixture.ts';
+import { adminToken, beat, catalog, startGateway, view, type Gateway } from '../fixture.ts';
 
 const found: SearchAnswer = {
   status: 'DONE',
@@ -22,6 +23,8 @@ const found: SearchAnswer = {
 let gateway: Gateway;
 let started: ModelPull[];
 let isAway: boolean;
+let cancelled: string[];
+let isGone: boolean;
 const away = connectTemporal('127.0.0.1:1', 'default');
 const temporal = {
   ...away,
@@ -29,12 +32,18 @@ const temporal = {
     if (isAway) return away.startPull(pull, call);
     started.push(pull);
   },
+  async cancelPull(id: string) {
+    if (isGone) throw new WorkflowGone(new Error('not found'));
+    cancelled.push(id);
+  },
   searchModels: async () => found,
   breaker: 'closed' as const,
 };
 beforeEach(async () => {
   started = [];
   isAway = false;
+  cancelled = [];
+  isGone = false;
   gateway = await startGateway({ deps: { temporal } });
   await gateway.store.services.saveCatalog(catalog([aService('hermes')]), []);
   await beat(gateway.store);
@@ -133,6 +142,36 @@ describe('a pull', () => {
     const { pulls } = (await call('GET', '/hermes/models')).json<ModelListAnswer>();
     expect(pulls).toEqual([]);
   });
+  test('is cancelled by its owner or an admin, and by nobody else', async () => {
+    await wake();
+    const own = { 'x-vx11-token': await gateway.token('operator') };
+    const { job_id } = (await pull({ model: 'ana/tiny' }, own)).job!;
+    const cancel = (headers?: Record<string, string>) =>
+      call('DELETE', `/vx11/hermes/job/${job_id}`, undefined, headers);
+    expect((await cancel()).statusCode).toBe(404);
+    expect(cancelled).toEqual([]);
+    const answer = await cancel({ 'x-vx11-token': adminToken });
+    expect([answer.statusCode, answer.json<ModelPull>().job_id]).toEqual([202, job_id]);
+    expect((await cancel(own)).statusCode).toBe(202);
+    expect(cancelled).toEqual([job_id, job_id]);
+  });
+  test('that has no workflow is ended where it is stored, once', async () => {
+    await wake();
+    const own = { 'x-vx11-token': await gateway.token('operator') };
+    const { job_id } = (await pull({ model: 'ana/tiny' }, own)).job!;
+    isGone = true;
+    for (let times = 0; times < 2; times += 1) {
+      const answer = await call('DELETE', `/hermes/job/${job_id}`, undefined, own);
+      expect(answer.statusCode).toBe(202);
+    }
+    expect((await call('GET', `/hermes/job/${job_id}`)).json()).toMatchObject({
+      status: 'failed',
+      cause: 'cancelled',
+      detail: expect.stringMatching(/^a operator cancelled it/) as string,
+    });
+    const events = await gateway.store.events.after(0, 100);
+    expect(events.filter(({ type }) => type === 'model.failed')).toHaveLength(1);
+  });
   test.each([
     { model: '../etc/passwd' },
     { model: 'ana/tiny', file: '../../x.gguf' },
@@ -209,6 +248,7 @@ describe('a model', () => {
     ['GET', path, 'model_not_found'],
     ['DELETE', path, 'model_not_found'],
     ['GET', '/hermes/job/pull-00000000', 'pull_not_found'],
+    ['DELETE', '/hermes/job/pull-00000000', 'pull_not_found'],
   ] as const)('that is not known: %s %s', async (method, url, error) => {
     const answer = await call(method, url);
     expect([answer.statusCode, answer.json<{ error: string }>().error]).toEqual([404, error]);

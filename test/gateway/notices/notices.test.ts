@@ -98,6 +98,31 @@ describe('channels', () => {
     expect(answer.json()).toMatchObject({ error });
   });
 
+  test('of one name on several hosts are tested on the one that is named', async () => {
+    const other = { ...catalog([aService('web')]), host: 'other', notify: readNotify(source) };
+    const several = await startGateway();
+    for (const one of [{ ...other, host: 'box' }, other])
+      await several.store.services.saveCatalog(one, []);
+    await beat(several.store);
+    const headers = { 'x-vx11-token': await several.token('operator') };
+    const post = (payload: object) =>
+      several.inject({
+        method: 'POST',
+        url: '/vx11/notices/channels/phone/test',
+        headers,
+        payload,
+      });
+    const unclear = await post({});
+    expect([unclear.statusCode, unclear.json()]).toMatchObject([
+      422,
+      { error: 'invalid', detail: expect.stringContaining('box, other') as string },
+    ]);
+    expect((await post({ host: 'other' })).statusCode).toBe(202);
+    expect(await several.store.messages.due('other', Date.now() + 1000)).toHaveLength(1);
+    expect(await several.store.messages.due('box', Date.now() + 1000)).toEqual([]);
+    await several.close();
+  });
+
   test('the outbox is read in pages, newest first', async () => {
     for (let nth = 0; nth < 3; nth += 1) await call('POST', '/channels/phone/test', {});
     const first = (await call('GET', '?limit=2')).json<{

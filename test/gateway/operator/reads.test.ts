@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { incidentExample } from '../../../gateway/incidents/incident-examples.ts';
 import { aTask } from '../../domain/tasks/samples.ts';
 import { aService, iso, minute } from '../../domain/samples.ts';
 import {
@@ -117,6 +118,27 @@ describe('the older operator API', () => {
     expect(opened.events).toHaveLength(2);
   });
 
+  test('an event about an incident or a difference has the severity of that', async () => {
+    const event = (
+      type: 'incident.opened' | 'incident.resolved' | 'drift.found',
+      severity: string,
+    ) => ({
+      type,
+      at: now - 3,
+      actor: 'hormiguero',
+      payload: { severity },
+    });
+    await gateway.store.events.append([
+      event('incident.opened', 'critical'),
+      event('incident.opened', 'info'),
+      event('drift.found', 'warn'),
+      event('incident.resolved', 'critical'),
+    ]);
+    const { events } = await get('/operator/api/events');
+    const said = events.map((one: { severity: string }) => one.severity);
+    expect(said).toEqual(['info', 'warn', 'info', 'crit']);
+  });
+
   test('shows what the gateway counts, as JSON', async () => {
     await get('/vx11/status');
     const name = 'vx11_gateway_request_duration_seconds_count';
@@ -178,6 +200,19 @@ describe('the older operator API', () => {
       expect((await ask()).json()).toMatchObject({ status: 'ok', incidents: [] });
     },
   );
+
+  test('lists an open incident that is older than a hundred closed ones', async () => {
+    const incidents = Array.from({ length: 101 }, (_, index) => {
+      const incident_id = `incident-${String(index).padStart(8, '0')}`;
+      const status = index === 0 ? ('open' as const) : ('closed' as const);
+      const detected_at = iso(now + index);
+      return { ...incidentExample, incident_id, fingerprint: incident_id, status, detected_at };
+    });
+    const change = { memories: new Map(), states: [], events: [], incidents };
+    await gateway.store.incidents.round('box', () => change);
+    const shown = await get('/operator/api/hormiguero/incidents');
+    expect(shown).toMatchObject({ total: 1, incidents: [{ incident_id: 'incident-00000000' }] });
+  });
 
   test('answers under /operator/api/v1/, too, and has no route without truth behind it', async () => {
     expect(await get('/operator/api/v1/window/status')).toEqual(

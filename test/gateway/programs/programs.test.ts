@@ -93,6 +93,21 @@ describe('a scan', () => {
       first.scan!.scan_id,
     ]);
   });
+  test('that refreshes joins one that does, too, but none that leaves out what is known', async () => {
+    const one = await seeded({ deps: { temporal } });
+    const idOf = async (body: object) =>
+      (await discover(one, body)).json<DiscoverAnswer>().scan!.scan_id;
+    const plain = await idOf({});
+    const refreshing = await idOf({ refresh: true });
+    expect(refreshing).not.toBe(plain);
+    expect(await idOf({ refresh: true })).toBe(refreshing);
+    expect(await idOf({})).toBe(plain);
+    expect(await one.store.programs.live('box')).toMatchObject([
+      { refresh: false },
+      { refresh: true },
+    ]);
+    await one.close();
+  });
   test('whose workflow cannot be started has failed, and says why', async () => {
     const lonely = await seeded();
     expect((await discover(lonely)).statusCode).toBe(503);
@@ -124,6 +139,7 @@ describe('nothing is started', () => {
     await asleep.close();
   });
   test('on a host where hermes sleeps, or without hermes in the file', async () => {
+    await beat(gateway.store);
     const other = (await discover(gateway, { host: 'other' })).json<DiscoverAnswer>();
     expect(other).toMatchObject({
       error: 'off_by_policy',

@@ -20,17 +20,18 @@ export interface RoutedGateway extends ListeningGateway {
 
 const key = 'the-internal-key-of-tests';
 
-/** Holds a service of `box` up for a minute. */
+/** Holds a service of `box` up for a minute, or for so long. */
 export async function awaken(
   { store }: Pick<ListeningGateway, 'store'>,
   service: string,
+  ms = 60_000,
 ): Promise<void> {
   const window = view({ services: [service], members: [service], target: service });
   await store.windows.save(window, []);
   const lease = { window_id: window.window_id, host: 'box', service };
   await store.leases.reserve(
     window.window_id,
-    [{ ...lease, deadline: Date.now() + 60_000, is_open: true }],
+    [{ ...lease, deadline: Date.now() + ms, is_open: true }],
     Date.now(),
   );
 }
@@ -38,7 +39,13 @@ export async function awaken(
 /** A gateway that listens, and a switch that it reaches over HTTP, on one store. */
 export async function startRoutedGateway(
   providers: readonly ProviderEntry[],
-  change: { gateway?: GatewayChange; switch?: Partial<SwitchDeps>; asleep?: boolean } = {},
+  change: {
+    gateway?: GatewayChange;
+    switch?: Partial<SwitchDeps>;
+    asleep?: boolean;
+    /** How often switch writes what waits. */
+    flushEveryMs?: number;
+  } = {},
 ): Promise<RoutedGateway> {
   let port: SwitchPort | null = null;
   const late: SwitchPort = { post: (...all) => port!.post(...all) };
@@ -56,8 +63,8 @@ export async function startRoutedGateway(
   });
   port = createSwitchPort(`http://127.0.0.1:${served.port}`, key);
   await router.flush();
-  if (change.asleep !== true) await awaken(gateway, 'switch');
-  const rounds = setInterval(() => void router.flush(), 100);
+  if (change.asleep !== true) await awaken(gateway, 'switch', 3_600_000);
+  const rounds = setInterval(() => void router.flush(), change.flushEveryMs ?? 100);
   return {
     ...gateway,
     router,

@@ -2,43 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenaiError } from '../../../contracts/openai.ts';
 import type { ProviderEntry } from '../../../contracts/provider.ts';
 import type { RouteAnswer } from '../../../contracts/switch.ts';
-import { failed, opened, opening } from '../../../domain/windows/window.ts';
-import { connectTemporal, type TemporalPort } from '../../../gateway/temporal/port.ts';
-import type { Store } from '../../../store/index.ts';
 import { modelsOf, provider } from '../../activities/routing/routed.ts';
 import {
   startScriptedProvider,
   type ScriptedProvider,
 } from '../../activities/routing/scripted-provider.ts';
+import { beat } from '../fixture.ts';
+import { windowsThat } from './opening-windows.ts';
 import { startRoutedGateway, type RoutedGateway } from './routed-gateway.ts';
 
 let upstream: ScriptedProvider;
 beforeAll(async () => void (upstream = await startScriptedProvider()));
 afterAll(() => upstream.close());
-
-/** A Temporal whose windows open after `ms`, or fail; it counts the messages. */
-function windowsThat(how: { ms?: number; fail?: boolean }, store: () => Store) {
-  const sent: string[] = [];
-  const keepWindow: TemporalPort['keepWindow'] = async ({ view }) => {
-    const service = view.services[0]!;
-    sent.push(service);
-    const now = Date.now();
-    if (how.fail === true) {
-      const failure = { service, error: 'exited' as const, detail: 'it exited' };
-      const end = failed(opening(view, [service]), now, [failure]);
-      await store().windows.save(end, []);
-      return { view: end, clamped: false };
-    }
-    await new Promise((resolve) => void setTimeout(resolve, how.ms ?? 50));
-    const lease = { window_id: view.window_id, host: view.host, service };
-    const deadline = Date.now() + 60_000;
-    await store().leases.reserve(view.window_id, [{ ...lease, deadline, is_open: true }], now);
-    const up = opened(opening(view, [service]), Date.now(), { started: [service], failed: [] });
-    await store().windows.save(up, []);
-    return { view: up, clamped: false };
-  };
-  return { sent, temporal: { ...connectTemporal('127.0.0.1:1', 'default'), keepWindow } };
-}
 
 /** A model of this machine, which needs no key, behind the service `smol`. */
 const smol = (): ProviderEntry => ({
@@ -53,7 +28,7 @@ const hosted = (names: string[]) =>
   provider(upstream.base, names, { models: modelsOf(names, { quality: 0.2 }) });
 
 async function start(
-  how: { ms?: number; fail?: boolean; asleep?: boolean },
+  how: Parameters<typeof windowsThat>[0] & { asleep?: boolean },
   providers = [smol()],
 ): Promise<RoutedGateway & { sent: string[] }> {
   let gateway: RoutedGateway | null = null;
@@ -170,8 +145,46 @@ describe('a model whose service sleeps', () => {
     const decision = await gateway.store.routing.decisions.find(headers.get('x-vx11-decision')!);
     expect(decision!.record.chosen).toBe('local/ok');
     expect(decision!.outcome!.target).toBe('script/fine');
+    expect(decision!.tries).toMatchObject([
+      {
+        target: 'local/ok',
+        failure: 'window_ended',
+        detail: expect.stringMatching(/^smol did not wake: ./) as unknown,
+      },
+      { target: 'script/fine', failure: null },
+    ]);
     const wakes = (await gateway.store.routing.state.read('wakes'))!.value;
     expect(wakes).toMatchObject({ wakes: { 'smol@box': { failures: 1 } } });
+    await gateway.close();
+  });
+  test('whose window is about to end is woken after that, which is no failure', async () => {
+    const gateway = await start({ ending: 7 });
+    const { status, json } = await ask(gateway, 'operator');
+    expect([status, json!.model]).toEqual([200, 'local/ok']);
+    expect(gateway.sent).toEqual(Array.from({ length: 8 }, () => 'smol'));
+    await gateway.router.flush();
+    const wakes = (await gateway.store.routing.state.read('wakes'))!.value;
+    expect(wakes).toMatchObject({ wakes: { 'smol@box': { failures: 0 } } });
+    await gateway.close();
+  });
+  test('wakes for those that follow while another one answers, if its provider wants that and it is asked often', async () => {
+    const providers = [{ ...smol(), prewarm: true }, hosted(['fine'])];
+    const gateway = await start({ ms: 50 }, providers);
+    const first = await ask(gateway, 'operator');
+    // of how often it is asked nothing is known yet, so that the first one waits
+    expect(first.json!.model).toBe('local/ok');
+    for (let times = 0; times < 45; times += 1) await ask(gateway, 'operator');
+    const sleeps = (await gateway.store.windows.live()).find(({ target }) => target === 'smol');
+    await gateway.store.leases.release(sleeps!.window_id);
+    await gateway.store.windows.save({ ...sleeps!, state: 'closed' }, []);
+    await new Promise((resolve) => void setTimeout(resolve, 700));
+    gateway.sent.length = 0;
+    await beat(gateway.store);
+    const { json, headers } = await ask(gateway, 'operator');
+    expect(json!.model).toBe('script/fine');
+    expect(headers.get('x-vx11-tries')).toBe('1');
+    await expect.poll(() => gateway.sent).toEqual(['smol']);
+    await expect.poll(async () => (await ask(gateway, 'operator')).json!.model).toBe('local/ok');
     await gateway.close();
   });
   test('is announced by comments in a stream, so that a client does not give up', async () => {
@@ -182,7 +195,7 @@ describe('a model whose service sleeps', () => {
     });
     const { status, text } = await ask(gateway, 'operator', {}, { stream: true });
     expect(status).toBe(200);
-    expect(text).toMatch(/^: waking smol\n\n/);
+    expect(text).toMatch(/^: waking smol, about 5 s\n\n/);
     expect(text).toMatch(/"content":"Hel".*\[DONE\]\n\n$/s);
     await gateway.close();
   });

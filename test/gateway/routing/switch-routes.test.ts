@@ -6,6 +6,7 @@ import type {
   RouteAnswer,
   SwitchChatAnswer,
 } from '../../../contracts/switch.ts';
+import type { decisionSummaries, RoutingKnown } from '../../../contracts/switch-known.ts';
 import type { RoutingBeliefs } from '../../../contracts/routing-beliefs.ts';
 import type { openaiModels } from '../../../contracts/openai.ts';
 import { provider } from '../../activities/routing/routed.ts';
@@ -113,6 +114,45 @@ describe('a decision', () => {
     const after = await qualityOf();
     expect(after.yes).toBeCloseTo(before.yes - 0.7, 1);
     expect(after.no).toBeGreaterThan(before.no);
+  });
+});
+
+describe('what is known', () => {
+  test('are the last decisions, all or those of one target, each with its reason, for viewers too', async () => {
+    const { decision_id } = await chat();
+    await gateway.router.flush();
+    const list = async (query = '') =>
+      (
+        await send<z.infer<typeof decisionSummaries>>(
+          'GET',
+          `/switch/decisions${query}`,
+          undefined,
+          'viewer',
+        )
+      ).body.decisions;
+    const [newest] = await list('?limit=1');
+    expect(newest).toMatchObject({ decision_id, target: 'script/ok', ok: true });
+    expect(newest!.tries).toBeGreaterThan(0);
+    expect(newest!.why).toContain('script/');
+    const targets = new Set((await list('?target=script%2Fok')).map(({ target }) => target));
+    expect([...targets]).toEqual(['script/ok']);
+    expect(await list('?target=script%2Fnobody')).toEqual([]);
+    expect((await send('GET', '/switch/decisions?limit=0')).status).toBe(422);
+  });
+  test('is what was learned of each target, the limits of a day and what it cost by account', async () => {
+    await chat();
+    await gateway.router.flush();
+    const { body } = await send<RoutingKnown>('GET', '/switch/targets', undefined, 'viewer');
+    const known = body.targets.find(({ id }) => id === 'script/ok')!;
+    expect(known.success).toBeGreaterThan(0.9);
+    expect(known.outcomes).toBeGreaterThan(0);
+    expect(body.mode).toBe('BALANCED');
+    expect(body.limits).toEqual({ all: null, owner: null });
+    const kinds = body.spend.map(({ kind, name }) => `${kind} ${name}`);
+    expect(kinds).toEqual(
+      expect.arrayContaining(['all all', 'provider script', 'owner a operator']),
+    );
+    expect(body.spend[0]!.requests).toBeGreaterThan(0);
   });
 });
 

@@ -51,7 +51,11 @@ describe('scheduled windows', () => {
       expect(local).toMatch(/T0[23]:[03]0:00\+0[12]:00$/);
       expect(Date.parse(local)).toBe(Date.parse(at));
     }
-    expect(await find('off')).toMatchObject({ note: 'paused in the compose file', next: [] });
+    expect(await find('off')).toMatchObject({
+      note: 'paused in the compose file',
+      paused_in_file: true,
+      next: [],
+    });
     expect((await find('wrong'))!.problems[0]).toContain('x-vx11.schedule.2.ttl');
   });
 
@@ -123,6 +127,30 @@ describe('scheduled windows', () => {
     expect((await find('twice'))!.problems[0]).toContain('the compose file has a schedule');
     await gateway.store.services.saveCatalog(known, []);
     await call('DELETE', '/twice');
+  });
+
+  test('that several hosts have are steered and removed only by name and host', async () => {
+    await call('POST', '', { ...backup, name: 'shared' });
+    const { windowSchedules } = gateway.store;
+    const [{ declared }] = (await windowSchedules.list('box')).filter(
+      ({ name }) => name === 'shared',
+    ) as [Awaited<ReturnType<typeof windowSchedules.list>>[number]];
+    const other = { host: 'nas', source: 'api', declared, owner: 'ada', owner_id: null } as const;
+    await windowSchedules.put({ ...other, now: Date.now(), mayBeKnown: false }, []);
+    for (const [method, path, body] of [
+      ['DELETE', '/shared', undefined],
+      ['POST', '/shared/pause', {}],
+    ] as const) {
+      const refused = await call(method, path, body);
+      expect(refused.statusCode).toBe(422);
+      expect(refused.json()).toMatchObject({
+        error: 'invalid',
+        detail: 'shared is on several hosts; name one of them as host: box, nas.',
+      });
+    }
+    const removed = await call('DELETE', '/shared?host=nas');
+    expect(removed.json()).toMatchObject({ name: 'shared', host: 'nas' });
+    expect((await call('DELETE', '/shared')).json()).toMatchObject({ host: 'box' });
   });
 });
 

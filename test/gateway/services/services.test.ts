@@ -138,10 +138,10 @@ test('GET /operator/capabilities says what exists, and which roles sleep', async
   expect((await ask('/operator/capabilities')).body).toMatchObject({
     ok: true,
     data: { operational_mode: 'solo_madre', dormant_services: ['spawner'] },
-    features: { chat: true, events: true, builder: false },
+    features: { chat: true, audio: true, builder: false, colony: false },
     roles: expect.arrayContaining([
       { name: 'spawner', available: true },
-      { name: 'shubniggurath', available: false },
+      { name: 'shubniggurath', available: true },
     ]),
   });
 });

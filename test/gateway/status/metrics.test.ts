@@ -24,6 +24,32 @@ test('GET /metrics counts requests, open windows and refusals', async () => {
   }
 });
 
+test('GET /metrics says which windows are overdue, and since when a process is silent', async () => {
+  const gateway = await startGateway();
+  try {
+    const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
+    const { store } = gateway;
+    await seedStack(store);
+    const ids = { late: 'window-aaaaaaaaaaaaaaaa', just: 'window-bbbbbbbbbbbbbbbb' };
+    await store.windows.request(view({ window_id: ids.late, expires_at: ago(31_000) }), []);
+    await store.windows.request(view({ window_id: ids.just, expires_at: ago(5000) }), []);
+    await store.presence.beat({
+      process: 'power',
+      host: 'far',
+      at: Date.now() - 60_000,
+      detail: {},
+    });
+    const headers = { 'x-vx11-token': adminToken };
+    const { body } = await gateway.inject({ url: '/metrics', headers });
+    expect(body).toContain('vx11_gateway_overdue_windows 1');
+    const [, seconds] =
+      /power_seen_seconds\{process="power",host="far"\} ([\d.]+)/.exec(body) ?? [];
+    expect(Number(seconds)).toBeGreaterThanOrEqual(60);
+  } finally {
+    await gateway.close();
+  }
+});
+
 test('metrics of several processes together have each family and each series once', () => {
   const ours = '# HELP a x\n# TYPE a gauge\na 1\n';
   const theirs = '# HELP a y\n# TYPE a gauge\na 2\n# HELP b z\n# TYPE b gauge\nb{host="one"} 3\n';

@@ -5,6 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { speaksHttp2 } from '../../../gateway/temporal/speaks-http2.ts';
+import { certainlyNotSent } from '../../../gateway/temporal/not-taken.ts';
+import { neverAsleep, NotWoken } from '../../../platform/supervisor/temporal-sleep.ts';
 import { connectTemporal } from '../../../gateway/temporal/port.ts';
 
 const repository = join(import.meta.dirname, '../../..');
@@ -48,4 +50,25 @@ test('a gateway that only answers reads has not loaded the client of Temporal', 
   const args = ['--input-type=module', '--eval', code];
   const options = { cwd: repository, encoding: 'utf8' } as const;
   expect(JSON.parse(execFileSync(process.execPath, args, options))).toEqual([]);
+});
+
+test('while Temporal sleeps, health wakes nothing, and a message is sent only once it is awake', async () => {
+  const asked: string[] = [];
+  const sleep = {
+    ...neverAsleep,
+    isAsleep: () => true,
+    wake: () => {
+      asked.push('wake');
+      return Promise.reject(new NotWoken('it sleeps'));
+    },
+  };
+  const temporal = connectTemporal('127.0.0.1:1', 'default', { sleep });
+  onTestFinished(() => temporal.close());
+  await temporal.health();
+  expect(asked).toEqual([]);
+  const failed = await temporal.autonomy('pause', 'box', 'x').catch((error: unknown) => error);
+  expect(failed).toMatchObject({ code: 'temporal_unavailable' });
+  // so what was stored for it is taken back
+  expect(certainlyNotSent(failed)).toBe(true);
+  expect(asked).toEqual(['wake']);
 });

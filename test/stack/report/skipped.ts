@@ -24,7 +24,7 @@ const reasons: Reason[] = [
   },
   {
     matches:
-      /may not be read|an unreadable file|missing access|full disk|disk-full|store-fault|store that fails/,
+      /may not be read|may not read|an unreadable file|missing access|full disk|disk-full|store-fault|store that fails/,
     because: 'runs only as root, only as another user, or where mounts are allowed',
     optional: true,
   },
@@ -46,6 +46,7 @@ const reasons: Reason[] = [
   },
   { matches: /one Redis/, because: 'needs Redis (apt-get install redis-server)' },
   { matches: /real proxies/, because: 'needs nginx and Caddy (apt-get install nginx caddy)' },
+  { matches: /promtool/, because: 'needs promtool, which bootstrap unpacks' },
   { matches: /clock is set/, because: 'needs libfaketime (apt-get install faketime)' },
   { matches: /^test\/web\//, because: 'needs Chromium (apt-get install chromium)' },
   { matches: /^test\/inspector\//, because: 'needs the MCP Inspector that bootstrap installs' },

@@ -2,11 +2,12 @@ import { appendFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Reporter, SerializedError, TestModule, Vitest } from 'vitest/node';
 import { failReport, type FailedTest } from './failed.ts';
+import { retriedReport } from './retried.ts';
 import { skipReport, type SkippedTest } from './skipped.ts';
 
 /**
- * Lists the skipped tests at the end of a run, and the failed ones after them, so that the last lines of a long log say
- * what is wrong. Fails in CI if CI could have run a test that was skipped.
+ * Lists the skipped tests at the end of a run, those that passed only when tried again, and the failed ones after them, so
+ * that the last lines of a long log say what is wrong. Fails in CI if CI could have run a test that was skipped.
  */
 export default class SummaryReporter implements Reporter {
   #vitest: Vitest | undefined;
@@ -25,6 +26,7 @@ export default class SummaryReporter implements Reporter {
       lines.push(...skipped.lines);
       if (skipped.fails) process.exitCode = 1;
     }
+    lines.push(...retriedReport(retriedIn(modules, root)));
     lines.push(...failReport(failedIn(modules, root), errors));
     const file = process.env.VX11_TEST_SUMMARY;
     // `npm test` prints the summaries of all its runs at the end
@@ -40,6 +42,13 @@ const skippedIn = (modules: readonly TestModule[], root: string): SkippedTest[] 
       const note = result.state === 'skipped' ? result.note : undefined;
       return { file: relative(root, module.moduleId), name: test.fullName, note };
     }),
+  );
+
+const retriedIn = (modules: readonly TestModule[], root: string): string[] =>
+  modules.flatMap((module) =>
+    [...module.children.allTests('passed')]
+      .filter((test) => test.diagnostic()?.flaky === true)
+      .map((test) => `${relative(root, module.moduleId)} > ${test.fullName}`),
   );
 
 function failedIn(modules: readonly TestModule[], root: string): FailedTest[] {

@@ -25,6 +25,12 @@ export function describeRecords(under: () => StoreUnderTest): void {
       expect(await store.services.observed(host)).toHaveLength(1);
     });
 
+    test('whether anything is alive can be asked', async () => {
+      const work = await store.liveWork.first();
+      expect(work === null || typeof work.kind === 'string').toBe(true);
+      expect(await other.liveWork.first()).toEqual(work);
+    });
+
     test('the catalog of a host is the newest one', async () => {
       const first = {
         host: 'cat',

@@ -116,6 +116,15 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
       expect(await store.patches.find(applied.patch_id)).not.toBeNull();
     });
 
+    test('removes a plan that ended long ago, however many older ones ended later', async () => {
+      const asked = { status: 'DONE' as const, steps: [] };
+      for (let nth = 0; nth < 500; nth += 1)
+        await plan({ ...asked, created_at: iso(old - day), finished_at: iso(before) });
+      const gone = await plan({ ...asked, created_at: iso(old - 1), finished_at: iso(old) });
+      expect(await forget()).toEqual({ plans: 1 });
+      expect(await store.plans.find(gone)).toBeNull();
+    });
+
     test('removes plans with their steps by the time of their end, but none that waits or runs', async () => {
       const asked = { created_at: iso(old - day), steps: [aStep(), aStep({ step_id: 's2' })] };
       const gone = await plan({ ...asked, status: 'DONE', finished_at: iso(old) });

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { Web } from '../browser.ts';
+import { seedAudio } from './seed-audio.ts';
 import { seedHouse } from './seed-house.ts';
 
 export interface House {
@@ -12,6 +13,11 @@ export interface House {
   liveRun: string;
   waitingRepair: string;
   endedRepair: string;
+  decision: string;
+  incident: string;
+  failedPull: string;
+  audioJob: string;
+  liveAudio: string;
 }
 
 /** Asks madre from a signed-in page, as the UI does. */
@@ -34,6 +40,7 @@ export const ask = (page: Page, path: string, body: object): Promise<Record<stri
 /** Every kind of row, with plans that madre has made. */
 export async function seedAll(web: Web): Promise<House> {
   const { window, ended, ...ids } = await seedHouse(web.store);
+  const audio = await seedAudio(web);
   const page = await web.page('operator', { name: 'ben' });
   const stop = await ask(page, '/madre/control', {
     target: 'web',
@@ -66,6 +73,7 @@ export async function seedAll(web: Web): Promise<House> {
     windowId: window.window_id,
     endedId: ended.window_id,
     planId: String(stop['plan_id']),
+    ...audio,
     ...ids,
   };
 }
@@ -95,6 +103,24 @@ export const pagesOf = (house: House): [name: string, path: string][] => [
   ['repair-review', `repairs/${house.waitingRepair}?review`],
   ['repair-ended', `repairs/${house.endedRepair}`],
   ['start-repair', `repairs?start=${house.failedRun}`],
+  ['incidents', 'incidents'],
+  ['incident', `incidents/${house.incident}`],
+  ['acknowledge', `incidents/${house.incident}?ack`],
+  ['drift', 'drift'],
+  ['patch', 'drift?patch=web'],
+  ['routing', 'routing'],
+  ['decision', `routing/${house.decision}`],
+  ['models', `models?job=${house.failedPull}`],
+  ['pull', 'models?pull'],
+  ['audio', 'audio'],
+  ['master', `audio?master=${encodeURIComponent('song.wav')}`],
+  ['mix', 'audio?mix'],
+  ['compare', 'audio?compare'],
+  ['audio-job', `audio/${house.audioJob}`],
+  ['audio-live', `audio/${house.liveAudio}`],
+  ['schedules', 'schedules'],
+  ['add-schedule', 'schedules?add'],
+  ['notifications', 'notifications'],
   ['agents', 'agents'],
   ['let-in', 'agents?open'],
   ['audit', 'audit'],

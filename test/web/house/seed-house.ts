@@ -6,7 +6,11 @@ import { anAttempt, aTask } from '../../domain/tasks/samples.ts';
 import { view } from '../../gateway/fixture.ts';
 import { aDecision } from '../../domain/autonomy/samples.ts';
 import { schedules, seedChecks, suites } from './seed-checks.ts';
+import { seedModels } from './seed-models.ts';
+import { notify, seedNotices, seedSchedules, windowSchedules } from './seed-notices.ts';
 import { seedRepairs } from './seed-repairs.ts';
+import { seedRouting } from './seed-routing.ts';
+import { seedDrift, seedIncidents } from './seed-trouble.ts';
 import { closed, names, open, seedServices, seen } from './seed.ts';
 
 const hour = 60 * minute;
@@ -21,8 +25,16 @@ export async function seedHouse(store: Store): Promise<{
   liveRun: string;
   waitingRepair: string;
   endedRepair: string;
+  decision: string;
+  incident: string;
+  failedPull: string;
 }> {
-  await seedServices(store, 0, { suites, schedules });
+  await seedServices(store, 0, {
+    suites,
+    schedules,
+    notify,
+    window_schedules: windowSchedules,
+  });
   const now = Date.now();
   const at = (ms: number): string => iso(now + ms);
   const ended = await closed(
@@ -152,7 +164,13 @@ export async function seedHouse(store: Store): Promise<{
   const runs = await seedChecks(store);
   const repairs = await seedRepairs(store, runs.failedRun);
   await seedLoop(store, now);
-  return { window, ended, ...tasks, ...runs, ...repairs };
+  await seedDrift(store);
+  await seedNotices(store);
+  await seedSchedules(store);
+  const decision = await seedRouting(store);
+  const incident = await seedIncidents(store);
+  const failedPull = await seedModels(store);
+  return { window, ended, ...tasks, ...runs, ...repairs, decision, incident, failedPull };
 }
 
 /** Rounds of the loop over an hour, and the calls to two language models. */

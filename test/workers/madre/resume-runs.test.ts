@@ -3,7 +3,10 @@ import { failWindow } from '../../../activities/power/closing.ts';
 import { adoptStack } from '../../../activities/power/adopt-stack.ts';
 import type { Adopt } from '../../../activities/power/reconcile-service.ts';
 import { resumeRuns } from '../../../workers/madre/resume-runs.ts';
-import type { TemporalConnection } from '../../../workers/madre/temporal.ts';
+import {
+  newConnection,
+  type TemporalConnection,
+} from '../../../workers/madre/temporal-connection.ts';
 import { cause, startHost, type OneHost } from '../../activities/power/one-host.ts';
 
 let host: OneHost;
@@ -18,20 +21,7 @@ beforeEach(async () => {
   const start = ({ window_id }: { window_id: string }) =>
     Promise.resolve(void started.push(window_id));
   const windows = { start, runs: never, closeLate: never, releaseIdle: never };
-  connection = {
-    state: 'ok',
-    windows,
-    tasks: null,
-    plans: null,
-    checks: null,
-    schedules: null,
-    repairs: null,
-    scans: null,
-    windowSchedules: null,
-    models: null,
-    audits: null,
-    ants: null,
-  };
+  connection = { ...newConnection(), state: 'ok', windows };
   adopt = resumeRuns(host.power, connection);
 });
 

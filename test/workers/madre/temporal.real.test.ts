@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { pino } from 'pino';
-import { servePower, type TemporalConnection } from '../../../workers/madre/temporal.ts';
+import { servePower } from '../../../workers/madre/temporal.ts';
+import { newConnection } from '../../../workers/madre/temporal-connection.ts';
 import { minute } from '../../domain/samples.ts';
 import { until } from '../../stack/wait.ts';
 import { createFakeHost } from '../../workflows/fake-host.ts';
@@ -13,26 +14,13 @@ afterAll(() => bench?.stop());
 /** A second Temporal connection of a power worker, besides that of the process with power over this host. */
 async function openDoor(host: string) {
   const stopping = new AbortController();
-  const connection: TemporalConnection = {
-    state: 'starting',
-    windows: null,
-    tasks: null,
-    plans: null,
-    checks: null,
-    schedules: null,
-    repairs: null,
-    scans: null,
-    windowSchedules: null,
-    models: null,
-    audits: null,
-    ants: null,
-  };
+  const connection = newConnection();
   const serving = servePower(connection, {
     env: { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: 'default' },
     log: pino({ level: 'silent' }),
     signal: stopping.signal,
     host: `${host}-beside`,
-    bundleFolder: null,
+    bundle: null,
     activities: createFakeHost().activities,
     madre: null,
   });

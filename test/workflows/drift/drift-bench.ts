@@ -46,6 +46,8 @@ const service = {
   uncompared: [],
   image: null,
   sources: [],
+  contents: [],
+  unknown_zone: null,
   containers: [],
 } as const;
 
@@ -69,7 +71,7 @@ export async function startDriftBench(address: string): Promise<DriftBench> {
           readFacts: async ({ piece }) => ({
             facts: {
               day: '2026-11-29',
-              services: [{ ...service, uncompared: [], sources: [], containers: [] }],
+              services: [{ ...service, uncompared: [], sources: [], contents: [], containers: [] }],
               stack: null,
               ignore: [],
             },

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import type {
   HermesModelActivities,
@@ -8,9 +9,12 @@ import type {
 } from '../../../activities/models/model-activities.ts';
 import { keepWorkflowId, newId, pullWorkflowId, searchWorkflowId } from '../../../contracts/ids.ts';
 import { hermesQueue, powerQueue } from '../../../contracts/queues.ts';
+import { withHeartbeat } from '../../../activities/heartbeat.ts';
 import { queuedPull, type PullEnd } from '../../../domain/models/pull.ts';
 import type { pullModel } from '../../../workflows/models/pull.ts';
 import { keepStart, pullStart, searchStart } from '../../../workflows/models/start.ts';
+import { cancelPull } from '../../../workflows/models/messages.ts';
+import { until } from '../../stack/wait.ts';
 import { testBundle } from '../temporal-bench.ts';
 import { breakable, connectWorkers, type CallFault, type Calls } from '../workers.ts';
 
@@ -44,6 +48,8 @@ export interface PullSetup {
   source?: 'hub' | 'ollama';
   /** Whether a model leaves for the new one. */
   evicts?: boolean;
+  /** Whether its download lasts until somebody cancels it. */
+  lasts?: boolean;
   host?: string;
 }
 
@@ -55,6 +61,8 @@ export interface FakePull extends Calls<keyof Activities> {
 
 export interface ModelsBench {
   pull(setup?: PullSetup): Promise<FakePull>;
+  /** A pull that is cancelled while it downloads. */
+  cancelled(host?: string): Promise<WorkflowHandle>;
   keep(host?: string): Promise<WorkflowHandle>;
   search(host?: string): Promise<WorkflowHandle>;
   stop(): Promise<void>;
@@ -66,16 +74,22 @@ export async function startModelsBench(address: string): Promise<ModelsBench> {
   const workers = await connectWorkers(address);
   const { client, taskQueue } = workers;
   await workers.start({ taskQueue, workflowBundle });
-  const serve = async (host: string, state: FakePull, source: string, evicts: boolean) => {
+  const serve = async (
+    host: string,
+    state: FakePull,
+    { source = 'hub', evicts = false, lasts = false }: PullSetup = {},
+  ) => {
     const all = breakable<Activities>(
       {
         startPull: async () => ({
-          target: { source: source as 'hub', model: 'ana/tiny', revision: 'main', file: null },
+          target: { source, model: 'ana/tiny', revision: 'main', file: null },
           most_bytes: 1000,
         }),
         resolveModel: async () => resolved,
         storeResolved: async () => ({ have: {} }),
-        fetchModel: async () => undefined,
+        fetchModel: async () => {
+          if (lasts) await withHeartbeat(() => Context.current().cancelled);
+        },
         pullOllama: async () => placed,
         storeVerifying: async () => undefined,
         placeModel: async () => placed,
@@ -100,12 +114,18 @@ export async function startModelsBench(address: string): Promise<ModelsBench> {
       await workers.start({ taskQueue: queue, activities: all });
   };
   const idle = (): FakePull => ({ calls: [], fault: null, ends: [], handle: null as never });
-  return {
-    async pull({ fault = null, source = 'hub', evicts = false, host = newId('run') } = {}) {
+  const bench: ModelsBench = {
+    async cancelled(host = newId('run')) {
+      const { handle, calls } = await bench.pull({ host, lasts: true });
+      await until('it downloads', () => calls.includes('fetchModel'));
+      await handle.signal(cancelPull, { actor: 'bob', correlation_id: 'c' });
+      return handle;
+    },
+    async pull({ fault = null, source = 'hub', host = newId('run'), ...more } = {}) {
       const job_id = newId('pull');
       const handle = client.workflow.getHandle<typeof pullModel>(pullWorkflowId(job_id));
       const state: FakePull = { ...idle(), fault, handle };
-      await serve(host, state, source, evicts);
+      await serve(host, state, { source, ...more });
       const about = { job_id, host, owner: 'ana', correlation_id: 'c', pin: false };
       const what = { source, model: 'ana/tiny', revision: 'main', file: null };
       const pull = queuedPull({ ...about, ...what }, Date.now());
@@ -113,16 +133,17 @@ export async function startModelsBench(address: string): Promise<ModelsBench> {
       return state;
     },
     async keep(host = newId('run')) {
-      await serve(host, idle(), 'hub', false);
+      await serve(host, idle());
       await client.workflow.start('keepModels', { ...keepStart(host), taskQueue });
       return client.workflow.getHandle(keepWorkflowId(host));
     },
     async search(host = newId('run')) {
-      await serve(host, idle(), 'hub', false);
+      await serve(host, idle());
       const asked = searchStart(host, { query: 'tiny' }, 'digest');
       await client.workflow.start('searchModels', { ...asked, taskQueue });
       return client.workflow.getHandle(searchWorkflowId(host, 'digest'));
     },
     stop: () => workers.stop(),
   };
+  return bench;
 }

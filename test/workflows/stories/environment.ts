@@ -1,4 +1,6 @@
 import { startPlanBench, type PlanBench } from '../../plans/plan-bench.ts';
+import { startAudioWorkflows, type AudioWorkflowBench } from '../audio/audio-bench.ts';
+import { startBatchWorkflows, type BatchWorkflowBench } from '../audio/batch-bench.ts';
 import { startAutonomyBench, type AutonomyBench } from '../autonomy-bench.ts';
 import { startChecksBench, type ChecksBench } from '../checks/checks-bench.ts';
 import { startModelsBench, type ModelsBench } from '../models/models-bench.ts';
@@ -22,6 +24,8 @@ export interface StoryEnvironment {
   schedules: SchedulesBench;
   models: ModelsBench;
   drift: DriftBench;
+  audio: AudioWorkflowBench;
+  batches: BatchWorkflowBench;
   ants: AntsBench;
   /** On a Temporal that suggests a new run early. */
   short: { windows: TemporalBench; plans: PlanBench };
@@ -43,6 +47,8 @@ export async function startStoryEnvironment(
   const schedules = await startSchedulesBench(address);
   const models = await startModelsBench(address);
   const drift = await startDriftBench(address);
+  const audio = await startAudioWorkflows(address);
+  const batches = await startBatchWorkflows(address);
   const ants = await startAntsBench(address);
   const short = {
     windows: await startBench(shortAddress),
@@ -60,6 +66,8 @@ export async function startStoryEnvironment(
     schedules,
     models,
     drift,
+    audio,
+    batches,
     ants,
     shortWindows,
     shortPlans,
@@ -75,6 +83,8 @@ export async function startStoryEnvironment(
     schedules,
     models,
     drift,
+    audio,
+    batches,
     ants,
     short,
     stop: async () => void (await Promise.all(all.map((one) => one.stop()))),

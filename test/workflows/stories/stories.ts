@@ -20,6 +20,7 @@ import type { ScanSetup } from '../programs/programs-bench.ts';
 import { repaired, type FakeRepair } from '../repair-bench.ts';
 import type { TaskBench } from '../task-bench.ts';
 import { by, close, type TemporalBench } from '../temporal-bench.ts';
+import { audioStories } from './audio-stories.ts';
 import type { StoryEnvironment } from './environment.ts';
 
 const minute = 60_000;
@@ -274,6 +275,7 @@ export const stories: Record<string, Story> = {
     run.fault = { nth: 3, when: 'before', retryable: false };
   }),
   'checks-scheduled': ({ checks }) => checks.fire({ run_id: newId('run'), status: 'passed' }),
+  ...audioStories,
   'drift-in-pieces': audited({ pieces: 3 }),
   'drift-manifestator-asleep': audited({ awake: false }),
   'programs-asked': scanned({}),
@@ -291,6 +293,7 @@ export const stories: Record<string, Story> = {
   'models-pulled-evicts': pulled({ evicts: true }),
   'models-pulled-by-ollama': pulled({ source: 'ollama' }),
   'models-pull-refused': pulled({ fault: { nth: 2, when: 'before', retryable: false } }),
+  'models-pull-cancelled': ({ models }) => models.cancelled(recordedHost()),
   'models-kept': ({ models }) => models.keep(recordedHost()),
   'models-searched': ({ models }) => models.search(recordedHost()),
   'ants-inside': looked({}),

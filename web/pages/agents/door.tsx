@@ -8,7 +8,7 @@ import { Button } from '../../parts/button.tsx';
 import { Answer, Note, Section } from '../../parts/page.tsx';
 import { Time } from '../../parts/time.tsx';
 import { agentsUntil, doorService, doorWindows } from '../../things/agents-door.ts';
-import { OpenDialog } from '../../things/open-dialog.tsx';
+import { OpenDialog } from '../../things/services/open-dialog.tsx';
 import { words } from './words.ts';
 import { DoorWindows } from './door-windows.tsx';
 

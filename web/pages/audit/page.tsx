@@ -11,7 +11,7 @@ import { Answer, Note, Page, Section } from '../../parts/page.tsx';
 import { Id, Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { eventLink, eventText } from '../../things/event-text.ts';
+import { eventLink, eventText } from '../../things/events/event-text.ts';
 import { Chain } from './chain.tsx';
 import styles from './audit.module.css';
 import { words } from './words.ts';

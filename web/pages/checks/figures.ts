@@ -1,11 +1,9 @@
 import type { CheckRunView } from '../../../contracts/checks.ts';
+import { percentOf } from '../../base/quantities.ts';
 import { hasEnded } from '../../things/run-time.ts';
 
-/** A share from 0 to 1 in whole percent; empty for none. Only a whole one is 100 %. */
-export function percent(share: number | null): string {
-  if (share === null) return '';
-  return `${share < 1 ? Math.min(99, Math.round(100 * share)) : 100} %`;
-}
+/** A share in whole percent; empty for none. */
+export const percent = (share: number | null): string => (share === null ? '' : percentOf(share));
 
 /** The ended runs of each suite, oldest first, at most `most` of each; the suite with the newest run first. */
 export function runsBySuite(

@@ -6,19 +6,23 @@ import type { CheckRuns, CheckSuites } from '../../live/answers.ts';
 import { useRead, useStatus } from '../../live/queries.ts';
 import { useMay } from '../../live/session.ts';
 import { Button } from '../../parts/button.tsx';
-import { Cause } from '../../parts/cause.tsx';
 import { StateChips, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
 import { Answer, Note, Page, Section } from '../../parts/page.tsx';
-import { Quoted } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { useBlocked } from '../../things/blocked.ts';
 import { CheckMark } from '../../things/check-mark.tsx';
-import { ownerColumn, suiteColumn, tookColumn, whenColumn } from '../../things/run-columns.tsx';
+import {
+  ownerColumn,
+  suiteColumn,
+  tookColumn,
+  whenColumn,
+  whyColumn,
+} from '../../things/run-columns.tsx';
 import { tookMs } from '../../things/run-time.ts';
 import { percent } from './figures.ts';
 import { History } from './history.tsx';
-import { Problems } from './problems.tsx';
+import { Problems } from '../../things/problems.tsx';
 import { RunDialog } from './run-dialog.tsx';
 import { Schedules } from './schedules.tsx';
 import { words } from './words.ts';
@@ -94,18 +98,7 @@ function Runs({ runs }: { runs: readonly CheckRunView[] }) {
   const columns: Column<CheckRunView>[] = [
     { key: 'status', title: t.status, cell: (one) => <CheckMark status={one.status} /> },
     suiteColumn(t, (one) => `/checks/${one.run_id}`),
-    {
-      key: 'why',
-      title: t.why,
-      cell: (one) =>
-        one.cause !== null ? (
-          <Cause cause={one.cause} detail={one.detail} />
-        ) : one.reason === null ? (
-          ''
-        ) : (
-          <Quoted>{one.reason}</Quoted>
-        ),
-    },
+    whyColumn(t.why),
     ownerColumn(t.owner, (one) =>
       one.trigger === 'api' ? one.owner : `${one.owner}, ${t[one.trigger]}`,
     ),

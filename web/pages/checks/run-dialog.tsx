@@ -8,7 +8,7 @@ import type { CheckSuites } from '../../live/answers.ts';
 import { changeSurely, type CallError } from '../../live/call.ts';
 import { markChanged } from '../../live/queries.ts';
 import { ActFailure } from '../../parts/act-failure.tsx';
-import { tell } from '../../parts/announce.tsx';
+import { announce } from '../../parts/announce.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog, DialogActs } from '../../parts/dialog.tsx';
 import { Choice, Field, TextField, inputClass } from '../../parts/field.tsx';
@@ -56,7 +56,7 @@ function Form({ suites, onClose }: { suites: readonly Suite[]; onClose: () => vo
           ...(reason.trim() !== '' && { reason: reason.trim() }),
         };
         const run = await changeSurely<CheckRunView>('POST', '/vx11/checks', { body, key }, onLost);
-        tell(t.started);
+        announce(t.started);
         markChanged(['checks']);
         go(`/checks/${run.run_id}`, { replace: true });
       },

@@ -1,13 +1,9 @@
-import { useCallback } from 'react';
 import { Link, useLocation } from 'wouter';
-import type { CheckRunView } from '../../../contracts/checks.ts';
 import type { ScheduleView } from '../../../contracts/schedule.ts';
 import { duration } from '../../base/durations.ts';
 import { useWords } from '../../base/words.ts';
-import { useAct } from '../../live/act.ts';
 import type { ScheduleList } from '../../live/answers.ts';
-import { changeSurely } from '../../live/call.ts';
-import { markChanged, useRead } from '../../live/queries.ts';
+import { useRead } from '../../live/queries.ts';
 import { useMay } from '../../live/session.ts';
 import { ActFailure } from '../../parts/act-failure.tsx';
 import { Button, Buttons } from '../../parts/button.tsx';
@@ -17,8 +13,9 @@ import { Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useBlocked } from '../../things/blocked.ts';
+import { useSteerSchedule } from '../../things/steer-schedule.ts';
 import styles from './checks.module.css';
-import { Problems } from './problems.tsx';
+import { Problems } from '../../things/problems.tsx';
 import { words } from './schedule-words.ts';
 
 /** When checks run by themselves, as the compose files say; absent where no file says so. */
@@ -138,22 +135,7 @@ function Acts({ of }: { of: ScheduleView }) {
   const mayChange = useMay('operator');
   const blocked = useBlocked();
   const { name, host, paused, problems } = of;
-  const act = useAct(
-    useCallback(
-      async ({ key, onLost }, what: 'pause' | 'resume' | 'trigger') => {
-        const path = `/vx11/schedules/${encodeURIComponent(name)}/${what}`;
-        const answer = await changeSurely<ScheduleView | CheckRunView>(
-          'POST',
-          path,
-          { body: { host }, key },
-          onLost,
-        );
-        markChanged(['schedules', 'checks']);
-        if ('run_id' in answer) go(`/checks/${answer.run_id}`);
-      },
-      [name, host, go],
-    ),
-  );
+  const act = useSteerSchedule(name, host, (run) => go(`/checks/${run.run_id}`));
   if (!mayChange || problems.length > 0) return null;
   const button = (what: 'pause' | 'resume' | 'trigger') => (
     <Button

@@ -4,7 +4,7 @@ import type { HostBudget, Status } from '../../live/answers.ts';
 import { Mark } from '../../parts/mark.tsx';
 import { Meter } from '../../parts/meter.tsx';
 import { Said } from '../../parts/said.tsx';
-import { serviceState } from '../../things/service-mark.tsx';
+import { serviceState } from '../../things/services/service-mark.tsx';
 import styles from './now.module.css';
 import { words } from './words.ts';
 

@@ -4,7 +4,7 @@ import { usePreferences } from '../../base/preferences.ts';
 import { useWords } from '../../base/words.ts';
 import { Said } from '../../parts/said.tsx';
 import { Time } from '../../parts/time.tsx';
-import { eventLink, eventText } from '../../things/event-text.ts';
+import { eventLink, eventText } from '../../things/events/event-text.ts';
 import styles from './now.module.css';
 import { words } from './words.ts';
 

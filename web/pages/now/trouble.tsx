@@ -17,7 +17,7 @@ import { Section } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';
 import { Time } from '../../parts/time.tsx';
 import { nameOf } from '../../things/window-acts.tsx';
-import { serviceState, ServiceMark } from '../../things/service-mark.tsx';
+import { serviceState, ServiceMark } from '../../things/services/service-mark.tsx';
 import { useDeedName } from '../../things/plans/use-deed-name.ts';
 import styles from './now.module.css';
 import { words } from './words.ts';

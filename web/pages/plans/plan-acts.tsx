@@ -6,7 +6,7 @@ import { change } from '../../live/call.ts';
 import { markChanged } from '../../live/queries.ts';
 import { useMay } from '../../live/session.ts';
 import { ActFailure } from '../../parts/act-failure.tsx';
-import { tell } from '../../parts/announce.tsx';
+import { announce } from '../../parts/announce.tsx';
 import { Button } from '../../parts/button.tsx';
 import { planWords } from '../../things/plans/plan-words.ts';
 
@@ -18,7 +18,7 @@ export function Acts({ plan, onReview }: { plan: Plan; onReview: () => void }) {
   const cancel = useAct(
     useCallback(async () => {
       await change('POST', `/madre/plans/${plan_id}/cancel`, { body: {}, withinMs: 180_000 });
-      tell(t.cancelled);
+      announce(t.cancelled);
       markChanged(['plans']);
     }, [plan_id, t]),
   );

@@ -10,7 +10,8 @@ import { PlanMark } from '../../things/plans/plan-mark.tsx';
 import { Agreed } from '../../things/plans/people.tsx';
 import { planWords } from '../../things/plans/plan-words.ts';
 import { Steps } from '../../things/plans/plan-steps.tsx';
-import { PatchTable, usePatches } from './patches.tsx';
+import { PatchTable } from '../../things/patches/patch-table.tsx';
+import { usePatches } from '../../things/patches/patches.tsx';
 import { words } from './words.ts';
 
 const mostPatches = 200;

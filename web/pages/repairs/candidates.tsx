@@ -1,6 +1,7 @@
 import type { RepairCandidate, RepairView } from '../../../contracts/repair.ts';
 import { useWords } from '../../base/words.ts';
 import { Diff } from '../../parts/diff/diff.tsx';
+import { More } from '../../parts/more.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';
 import { hasEnded } from '../../things/run-time.ts';
@@ -40,13 +41,11 @@ export function Candidates({
                 {t.whyNot} <Said english>{one.why}</Said>
               </p>
             )}
-            <details className={styles['more']} open={one.verdict === 'proved'}>
-              <summary>{t.showDiff}</summary>
+            <More summary={t.showDiff} open={one.verdict === 'proved'}>
               <Diff text={one.diff} />
-            </details>
+            </More>
             {(one.facts.length > 0 || one.changes.length > 0) && (
-              <details className={styles['more']}>
-                <summary>{t.showFacts}</summary>
+              <More summary={t.showFacts}>
                 <Facts of={one.facts} />
                 {one.changes.length > 0 && (
                   <>
@@ -60,7 +59,7 @@ export function Candidates({
                     </ul>
                   </>
                 )}
-              </details>
+              </More>
             )}
           </li>
         ))}

@@ -6,19 +6,23 @@ import type { RepairList as Answered } from '../../live/answers.ts';
 import { useRead, useStatus } from '../../live/queries.ts';
 import { useMay } from '../../live/session.ts';
 import { Button, LinkButton } from '../../parts/button.tsx';
-import { Cause } from '../../parts/cause.tsx';
 import { Filters, StateChips, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
 import { Answer, Note, Page } from '../../parts/page.tsx';
-import { Quoted } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { useBlocked } from '../../things/blocked.ts';
 import { RepairMark } from '../../things/repair-mark.tsx';
 import { hasEnded, tookMs } from '../../things/run-time.ts';
-import { Patches } from './patches.tsx';
+import { Patches } from '../../things/patches/patches.tsx';
 import { StartDialog } from './start-dialog.tsx';
 import { whileRunningMs } from './stages.ts';
-import { ownerColumn, suiteColumn, tookColumn, whenColumn } from '../../things/run-columns.tsx';
+import {
+  ownerColumn,
+  suiteColumn,
+  tookColumn,
+  whenColumn,
+  whyColumn,
+} from '../../things/run-columns.tsx';
 import { words } from './words.ts';
 
 const shownStates = [
@@ -88,18 +92,7 @@ function Rows({ repairs }: { repairs: readonly RepairView[] }) {
   const columns: Column<RepairView>[] = [
     { key: 'status', title: t.status, cell: (one) => <RepairMark status={one.status} /> },
     suiteColumn(t, (one) => `/repairs/${one.repair_id}`),
-    {
-      key: 'why',
-      title: t.cause,
-      cell: (one) =>
-        one.cause !== null || one.detail !== null ? (
-          <Cause cause={one.cause} detail={one.detail} />
-        ) : one.reason === null ? (
-          ''
-        ) : (
-          <Quoted>{one.reason}</Quoted>
-        ),
-    },
+    whyColumn(t.cause),
     ownerColumn(t.owner, (one) => (one.trigger === 'api' ? one.owner : `${one.owner}, ${t.loop}`)),
     whenColumn(t.when),
     tookColumn(t.took, tookMs),

@@ -10,7 +10,7 @@ import type { CheckRuns } from '../../live/answers.ts';
 import { changeSurely } from '../../live/call.ts';
 import { markChanged, useRead } from '../../live/queries.ts';
 import { ActFailure } from '../../parts/act-failure.tsx';
-import { tell } from '../../parts/announce.tsx';
+import { announce } from '../../parts/announce.tsx';
 import { Button, LinkButton } from '../../parts/button.tsx';
 import { Dialog, DialogActs } from '../../parts/dialog.tsx';
 import { Choice, Field, TextField, inputClass } from '../../parts/field.tsx';
@@ -66,7 +66,7 @@ function Form({
         const said = reason.trim();
         const body = { run_id, dry_run: then === 'show', ...(said !== '' && { reason: said }) };
         const made = await changeSurely<RepairView>('POST', '/vx11/repairs', { body, key }, onLost);
-        tell(t.started);
+        announce(t.started);
         markChanged(['repairs']);
         go(`/repairs/${made.repair_id}`, { replace: true });
       },

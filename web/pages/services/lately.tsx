@@ -5,7 +5,7 @@ import { useRead } from '../../live/queries.ts';
 import { Section } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';
 import { Time } from '../../parts/time.tsx';
-import { eventText } from '../../things/event-text.ts';
+import { eventText } from '../../things/events/event-text.ts';
 import styles from './services.module.css';
 import { words } from './words.ts';
 

@@ -11,7 +11,11 @@ import { Answer, Empty, Page } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { serviceState, ServiceMark, type ServiceState } from '../../things/service-mark.tsx';
+import {
+  serviceState,
+  ServiceMark,
+  type ServiceState,
+} from '../../things/services/service-mark.tsx';
 import { Pressure } from './pressure.tsx';
 import { words } from './words.ts';
 

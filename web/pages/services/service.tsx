@@ -13,7 +13,7 @@ import { Answer, Empty, Facts, Page, Section } from '../../parts/page.tsx';
 import { Quoted, Said } from '../../parts/said.tsx';
 import { TimeLeft } from '../../parts/time.tsx';
 import { useControl } from '../../things/control.tsx';
-import { ServiceMark } from '../../things/service-mark.tsx';
+import { ServiceMark } from '../../things/services/service-mark.tsx';
 import { WindowMark } from '../../things/window-mark.tsx';
 import { Detail } from './detail.tsx';
 import styles from './services.module.css';

@@ -1,4 +1,5 @@
 import { duration } from '../../base/durations.ts';
+import { usd } from '../../base/quantities.ts';
 import { useWords } from '../../base/words.ts';
 import type { ModelUsage } from '../../live/answers.ts';
 import { useRead } from '../../live/queries.ts';
@@ -8,7 +9,6 @@ import styles from './settings.module.css';
 import { words } from './words.ts';
 
 const days = 7;
-const usd = (cost: number): string => `${cost.toFixed(cost < 1 ? 3 : 2)} USD`;
 
 /** What each language model cost in the last days, and how long its answers took. */
 export function Models() {

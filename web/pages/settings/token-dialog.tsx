@@ -6,7 +6,7 @@ import { change } from '../../live/call.ts';
 import { markChanged } from '../../live/queries.ts';
 import type { Scope } from '../../live/session.ts';
 import { ActFailure } from '../../parts/act-failure.tsx';
-import { tell } from '../../parts/announce.tsx';
+import { announce } from '../../parts/announce.tsx';
 import { Button } from '../../parts/button.tsx';
 import { copyText } from '../../parts/copy.ts';
 import { Dialog, DialogActs } from '../../parts/dialog.tsx';
@@ -40,7 +40,7 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
     }, [name, scope, days, life]),
   );
   const copy = async (text: string): Promise<void> => {
-    if (await copyText(text)) tell(t.copied);
+    if (await copyText(text)) announce(t.copied);
   };
   if (made !== null) {
     return (

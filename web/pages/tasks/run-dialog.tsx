@@ -7,7 +7,7 @@ import type { Opened } from '../../live/answers.ts';
 import { changeSurely } from '../../live/call.ts';
 import { markChanged } from '../../live/queries.ts';
 import { ActFailure } from '../../parts/act-failure.tsx';
-import { tell } from '../../parts/announce.tsx';
+import { announce } from '../../parts/announce.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog, DialogActs } from '../../parts/dialog.tsx';
 import { Choice, Field, TextField, inputClass } from '../../parts/field.tsx';
@@ -51,7 +51,7 @@ export function RunDialog({ onClose }: { onClose: () => void }) {
         setRefused(answer);
         return;
       }
-      tell(t.started);
+      announce(t.started);
       markChanged(['tasks']);
       go(`/tasks/${answer.spawn_id}`, { replace: true });
     },

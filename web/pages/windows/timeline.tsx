@@ -5,7 +5,7 @@ import { useWords } from '../../base/words.ts';
 import { Mark, type Shape, type Tone } from '../../parts/mark.tsx';
 import { Quoted, Said } from '../../parts/said.tsx';
 import { Time } from '../../parts/time.tsx';
-import { eventText } from '../../things/event-text.ts';
+import { eventText } from '../../things/events/event-text.ts';
 import styles from './windows.module.css';
 import { words } from './words.ts';
 

@@ -39,7 +39,9 @@ export function deedName(
   windows: readonly WindowView[] = [],
 ): string {
   const files = plan.steps.flatMap((step) =>
-    step.type === 'APPLY_PATCH' ? step.params.files.map(({ path }) => path) : [],
+    step.type === 'APPLY_PATCH'
+      ? (step.params.acts ?? step.params.files.map(({ path }) => path))
+      : [],
   );
   if (files.length > 0) return listed(t.patch, files);
   const plain = plan.action.replace(/_window$/, '');

@@ -7,7 +7,7 @@ import { CallError, change } from '../../live/call.ts';
 import { markChanged, useStatus } from '../../live/queries.ts';
 import { useMay, useMe } from '../../live/session.ts';
 import { ActFailure } from '../../parts/act-failure.tsx';
-import { tell } from '../../parts/announce.tsx';
+import { announce } from '../../parts/announce.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Cause } from '../../parts/cause.tsx';
 import { Changes } from '../../parts/changes.tsx';
@@ -63,7 +63,7 @@ export function ReviewDialog({ plan, onClose }: { plan: Plan; onClose: () => voi
   const [reason, setReason] = useState('');
   const changed = seen.plan_hash !== plan.plan_hash;
   useEffect(() => {
-    if (changed) tell(t.changed, 'warn');
+    if (changed) announce(t.changed, 'warn');
   }, [changed, t]);
   const waits = plan.status === 'WAITING';
 
@@ -71,10 +71,10 @@ export function ReviewDialog({ plan, onClose }: { plan: Plan; onClose: () => voi
     useCallback(async () => {
       try {
         const answer = await confirmAsShown(seen);
-        tell(answer.status === 'waiting' ? t.waitsMore : t.confirmed);
+        announce(answer.status === 'waiting' ? t.waitsMore : t.confirmed);
       } catch (error) {
         if (!(error instanceof CallError) || !news.has(error.code)) throw error;
-        tell(
+        announce(
           error.code === 'confirm_token_expired'
             ? t.tooLate
             : error.code === 'plan_changed'
@@ -93,7 +93,7 @@ export function ReviewDialog({ plan, onClose }: { plan: Plan; onClose: () => voi
       await change('POST', `/madre/plans/${plan.plan_id}/reject`, {
         body: said === '' ? {} : { reason: said },
       });
-      tell(t.rejected);
+      announce(t.rejected);
       markChanged(['plans']);
       onClose();
     }, [plan.plan_id, reason, onClose, t]),

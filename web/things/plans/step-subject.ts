@@ -17,8 +17,10 @@ export function subjectOf(step: PlanStep): string {
     case 'RUN_CHECKS':
     case 'START_REPAIR':
       return `${step.params.suite} · ${step.params.host}`;
-    case 'APPLY_PATCH':
-      return `${step.params.files.map(({ path }) => path).join(', ')} · ${step.params.host}`;
+    case 'APPLY_PATCH': {
+      const { acts, files, host } = step.params;
+      return `${(acts ?? files.map(({ path }) => path)).join(', ')} · ${host}`;
+    }
     case 'SPAWN':
       return step.params.task_type;
     case 'WAIT':

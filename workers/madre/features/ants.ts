@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Registry } from 'prom-client';
-import { createAntActivities } from '../../../activities/incidents/create-activities.ts';
+import { createSeal } from '../../../activities/drift/seal.ts';
+import { remoteImage } from '../../../activities/images/registry.ts';
+import { createAntActivities, runAnts } from '../../../activities/incidents/create-activities.ts';
 import type { AntDeps } from '../../../activities/incidents/deps.ts';
 import type { AntActivities } from '../../../activities/incidents/incident-activities.ts';
 import { createAntMetrics } from '../../../activities/incidents/metrics.ts';
@@ -13,23 +15,45 @@ import type { Pressure } from '../../../activities/module-health.ts';
 import type { PowerHost } from '../../../activities/power/host/host.ts';
 import { stackFolder } from '../../../activities/compose/stack-folder.ts';
 import { readEnv } from '../../../contracts/env.ts';
+import { antsScheduleId } from '../../../contracts/ids.ts';
 import { readAntSettings } from '../../../domain/incidents/settings.ts';
 import { retry } from '../../../platform/concurrency/retry.ts';
-import { ensureAntSchedule } from '../../temporal/ant-schedule.ts';
 
 /** About half a minute in total; a new connection starts again. */
 const mostTries = 10;
 
+interface AntSetup {
+  home: string;
+  registry: Registry;
+  pressure: Pressure;
+  /** Seals values of variables in what the ant of drift compares. */
+  key: string | null;
+  /** The folder of Docker's config.json. */
+  dockerConfig: string;
+}
+
 /** The ants of one host: their rounds, and the Schedule that starts them. */
 export function createAnts(
   power: PowerHost,
-  { home, registry, pressure }: { home: string; registry: Registry; pressure: Pressure },
-): { activities: AntActivities; connected: (client: Client) => Promise<void> } {
+  { home, registry, pressure, key, dockerConfig }: AntSetup,
+): {
+  activities: AntActivities;
+  connected: (client: Client) => Promise<void>;
+  everyMs: number;
+  /** A round without Temporal, for the time in which it sleeps. */
+  lookAlone: () => Promise<void>;
+} {
   const { host, store, clock, log } = power;
   const { VX11_ANTS_SECONDS: seconds } = readEnv(process.env, 'VX11_ANTS_SECONDS');
   const folder = stackFolder(power.compose.named);
   const settings = () => readAntSettings(power.catalog.settings()['ants']);
-  const { readers, woken } = createReaders(power, { home, folder, settings });
+  const { readers, woken } = createReaders(power, {
+    home,
+    folder,
+    settings,
+    seal: createSeal(key),
+    remote: (reference) => remoteImage(reference, dockerConfig),
+  });
   const deps: AntDeps = {
     host,
     store,
@@ -46,9 +70,16 @@ export function createAnts(
     random: Math.random,
     log,
   };
-  const ensure = (client: Client) => () => ensureAntSchedule(client, { host, seconds });
+  const ensure = (client: Client) => async () => {
+    const { ensureAntSchedule } = await import('../../temporal/ant-schedule.ts');
+    await ensureAntSchedule(client, { host, seconds });
+  };
   return {
     activities: createAntActivities(deps),
+    everyMs: seconds * 1000,
+    async lookAlone() {
+      await runAnts(deps, { all: false, correlation_id: antsScheduleId(host) });
+    },
     connected: (client) =>
       retry(ensure(client), { backoff: { firstMs: 1000, longestMs: 5000 }, tries: mostTries }),
   };

@@ -1,13 +1,16 @@
 import type { Registry } from 'prom-client';
 import type { PowerHost } from '../../../activities/power/host/host.ts';
 import { hostPressure } from '../autonomy.ts';
-import type { TemporalConnection } from '../temporal.ts';
+import type { TemporalConnection } from '../temporal-connection.ts';
+import type { TraceFields } from '../trace-fields.ts';
 import { createAnts } from './ants.ts';
+import { createAudio } from './audio.ts';
 import { createDrift } from './drift.ts';
 import { createModels, prepareModelsFolder } from './models.ts';
 import { createNotices } from './notices.ts';
 import { createPrograms } from './programs.ts';
 import { createSchedules } from './schedules.ts';
+import { createTraces } from './traces.ts';
 import { createWindowSchedules } from './window-schedules.ts';
 
 interface FeatureSettings {
@@ -15,10 +18,16 @@ interface FeatureSettings {
   /** The key of the installation; null if there is none. */
   key: string | null;
   registry: Registry;
-  /** Whether this process also tells of plans. */
+  /** The folder of Docker's config.json. */
+  dockerConfig: string;
+  /** Whether this process also reports what belongs to no host: plans. */
   ownsPlans: boolean;
   /** Hosts with private addresses that notifications may be sent to. */
   notifyAllow: string[];
+  /** Whether Temporal sleeps. */
+  isAsleep: () => boolean;
+  /** What adds the traces to log lines. */
+  traceFields: TraceFields;
 }
 
 type Round = [name: string, everyMs: number, work: () => Promise<void>];
@@ -27,27 +36,48 @@ type Round = [name: string, everyMs: number, work: () => Promise<void>];
 const startMs = 5000;
 /** How soon a notice that waits for nothing is sent. */
 const noticesMs = 2000;
-/** How often the length of a model that is being pulled is stored. */
+/** How soon what has happened is sent as traces. */
+const tracesMs = 2000;
+/** How often the length of a model is stored while it is being pulled. */
 const progressMs = 2000;
+/** How often what nobody owns is looked for in the folders of audio. */
+const sweepMs = 60_000;
 
 /** The capabilities of a host that need only its power and Temporal, and nothing of each other. */
 export async function createFeatures(
   power: PowerHost,
   temporal: TemporalConnection,
-  { home, key, registry, ownsPlans, notifyAllow }: FeatureSettings,
+  {
+    home,
+    key,
+    registry,
+    dockerConfig,
+    ownsPlans,
+    notifyAllow,
+    isAsleep,
+    traceFields,
+  }: FeatureSettings,
 ) {
   const schedules = createSchedules(power, temporal, registry);
   const windowSchedules = createWindowSchedules(power, temporal);
   const programs = createPrograms(power, temporal, registry);
   const models = createModels(power, temporal, registry);
   const drift = createDrift(power, temporal, { registry, key });
-  const ants = createAnts(power, { home, registry, pressure: hostPressure });
+  const audio = await createAudio(power, temporal, { registry, home });
+  const ants = createAnts(power, {
+    home,
+    registry,
+    key,
+    dockerConfig,
+    pressure: hostPressure,
+  });
   const notices = createNotices(power, registry, {
     home,
     ownsPlans,
     allowed: notifyAllow,
     env: process.env,
   });
+  const traces = await createTraces(power, { registry, ownsPlans, fields: traceFields });
   await prepareModelsFolder(home);
   const rounds: Round[] = [
     ['schedules', startMs, schedules.round],
@@ -57,6 +87,11 @@ export async function createFeatures(
     ['model progress', progressMs, models.progress],
     ['drift', startMs, drift.round],
     ['notices', noticesMs, notices],
+    ...(traces === null ? [] : ([['traces', tracesMs, traces]] satisfies Round[])),
+    ['audio', startMs, audio.round],
+    ['audio progress', progressMs, audio.progress],
+    ['audio folders', sweepMs, audio.sweep],
+    ['ants', ants.everyMs, async () => (isAsleep() ? ants.lookAlone() : undefined)],
   ];
   return {
     rounds,
@@ -66,6 +101,7 @@ export async function createFeatures(
       ...programs.activities,
       ...models.activities,
       ...drift.activities,
+      ...audio.activities,
       ...ants.activities,
     },
     /** To be called with every new connection to Temporal. */

@@ -1,4 +1,3 @@
-import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { createPullActivities } from '../../../activities/models/create-pull-activities.ts';
@@ -11,7 +10,9 @@ import {
 } from '../../../activities/models/round.ts';
 import type { PowerHost } from '../../../activities/power/host/host.ts';
 import { readEnv } from '../../../contracts/env.ts';
-import { callsOver, type TemporalConnection } from '../temporal.ts';
+import { makeSharedFolder } from '../../../platform/files/shared-folder.ts';
+import { callsOver, type TemporalConnection } from '../temporal-connection.ts';
+import { whileLive } from './while-live.ts';
 
 /** What this process stores for hermes' models, and the rounds that keep pulls and files in order. */
 export function createModels(
@@ -33,26 +34,20 @@ export function createModels(
     metrics: modelMetrics(registry),
   };
   const [pulls, keep] = [createPullRound(deps), createKeepRound(deps)];
+  const progress = whileLive(createProgressRound(deps));
   return {
     activities: createPullActivities(deps),
     async round() {
       await pulls();
       await keep();
+      await progress.seldom();
     },
-    progress: createProgressRound(deps),
+    progress: progress.often,
   };
 }
 
-/**
- * Makes the folder of models before Docker would, as root. hermes writes it as another user than ours; only programs that
- * may enter the home, whose mode is 0700, can reach it.
- */
-export async function prepareModelsFolder(home: string): Promise<void> {
-  const folder = join(home, 'models');
-  await mkdir(folder, { recursive: true });
-  // another user may have made it; then it is as it should be
-  await chmod(folder, 0o777).catch(() => undefined);
-}
+export const prepareModelsFolder = (home: string): Promise<void> =>
+  makeSharedFolder(join(home, 'models'));
 
 function modelMetrics(registry: Registry): ModelMetrics {
   const registers = [registry];

@@ -4,7 +4,7 @@ import type { ScanDeps, ScanMetrics } from '../../../activities/programs/deps.ts
 import type { ScanActivities } from '../../../activities/programs/program-activities.ts';
 import { createScanRound } from '../../../activities/programs/round.ts';
 import type { PowerHost } from '../../../activities/power/host/host.ts';
-import { callsOver, type TemporalConnection } from '../temporal.ts';
+import { callsOver, type TemporalConnection } from '../temporal-connection.ts';
 
 /** What this process stores for hermes, and the round that leaves no scan running without a workflow. */
 export function createPrograms(

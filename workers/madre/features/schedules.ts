@@ -6,7 +6,7 @@ import type {
 import { createScheduleActivities } from '../../../activities/checks/schedules/fire.ts';
 import { createScheduleRound } from '../../../activities/checks/schedules/round.ts';
 import type { PowerHost } from '../../../activities/power/host/host.ts';
-import { callsOver, type TemporalConnection } from '../temporal.ts';
+import { callsOver, type TemporalConnection } from '../temporal-connection.ts';
 
 /** The schedules of one host's checks: what a firing does, and the round that keeps Temporal in line with the file. */
 export function createSchedules(

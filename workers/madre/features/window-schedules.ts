@@ -5,7 +5,7 @@ import type {
 } from '../../../activities/schedules/deps.ts';
 import { createWindowScheduleRound } from '../../../activities/schedules/round.ts';
 import type { PowerHost } from '../../../activities/power/host/host.ts';
-import { callsOver, type TemporalConnection } from '../temporal.ts';
+import { callsOver, type TemporalConnection } from '../temporal-connection.ts';
 
 /** The scheduled windows of one host: what a time that has come does, and the round that keeps their workflows running. */
 export function createWindowSchedules(

@@ -1,8 +1,4 @@
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  type Client,
-} from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { CheckRuns } from '../../../activities/checks/deps.ts';
 import type { PlanRuns } from '../../../activities/plans/ports.ts';
 import type { CheckRunView } from '../../../contracts/checks.ts';
@@ -10,6 +6,8 @@ import { checksWorkflowId } from '../../../contracts/ids.ts';
 import { checksStart } from '../../../workflows/checks/start.ts';
 import { cancelChecks, type RunChecks } from '../../../workflows/checks/messages.ts';
 import { isRunning } from '../is-running.ts';
+import { signalRunning } from '../signal-running.ts';
+import { unlessStarted } from '../unless-started.ts';
 import { callMs, within } from '../within.ts';
 
 type RunChecksType = (input: RunChecks) => Promise<CheckRunView>;
@@ -20,19 +18,8 @@ export const checkRuns = (client: Client, windows: PlanRuns): CheckRuns => ({
   closeWindow: (...call) => windows.closeWindow(...call),
   async startChecks(run) {
     const start = () => client.workflow.start<RunChecksType>('runChecks', checksStart(run));
-    await within(client, callMs, start).catch((error: unknown) => {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    });
+    await within(client, callMs, start).catch(unlessStarted);
   },
-  async cancelChecks(runId, by) {
-    const handle = client.workflow.getHandle(checksWorkflowId(runId));
-    try {
-      await within(client, callMs, () => handle.signal(cancelChecks, by));
-      return true;
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
-  },
+  cancelChecks: (runId, by) => signalRunning(client, checksWorkflowId(runId), cancelChecks, by),
   checksRun: (runId) => isRunning(client, checksWorkflowId(runId)),
 });

@@ -1,12 +1,14 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import type { ModelRuns, ModelSearch } from '../../../activities/models/deps.ts';
+import type { ModelRuns, ModelSearch, PullRuns } from '../../../activities/models/deps.ts';
 import { pullWorkflowId } from '../../../contracts/ids.ts';
 import { sha256 } from '../../../platform/hash.ts';
+import { cancelPull } from '../../../workflows/models/messages.ts';
 import type { searchModels } from '../../../workflows/models/search.ts';
 import { keepStart, pullStart, searchStart } from '../../../workflows/models/start.ts';
+import { heartbeatOf } from '../heartbeat-of.ts';
 import { isRunning } from '../is-running.ts';
+import { signalRunning } from '../signal-running.ts';
 import { callMs, within } from '../within.ts';
 
 /** A search waits for the hub. */
@@ -14,26 +16,15 @@ const searchMs = 25_000;
 const progress = z.object({ bytes: z.int().min(0) });
 
 /** Makes the calls of models to Temporal, over the connection of this process. */
-export const modelRuns = (client: Client): ModelRuns & ModelSearch => ({
+export const modelRuns = (client: Client): ModelRuns & ModelSearch & PullRuns => ({
   async startPull(pull) {
     await within(client, callMs, () => client.workflow.start('pullModel', pullStart(pull)));
   },
+  cancelPull: (jobId, by) => signalRunning(client, pullWorkflowId(jobId), cancelPull, by),
   pullRun: (jobId) => isRunning(client, pullWorkflowId(jobId)),
   async pullBytes(jobId) {
-    const handle = client.workflow.getHandle(pullWorkflowId(jobId));
-    const described = await within(client, callMs, () => handle.describe()).catch(
-      (error: unknown) => {
-        if (error instanceof WorkflowNotFoundError) return null;
-        throw error;
-      },
-    );
-    for (const { heartbeatDetails } of described?.raw.pendingActivities ?? []) {
-      const payload = heartbeatDetails?.payloads?.[0];
-      if (payload === undefined) continue;
-      const { data } = progress.safeParse(defaultPayloadConverter.fromPayload(payload));
-      if (data !== undefined) return data.bytes;
-    }
-    return null;
+    const said = await heartbeatOf(client, pullWorkflowId(jobId), progress);
+    return said?.bytes ?? null;
   },
   search: (host, asked) =>
     within(client, searchMs, () =>

@@ -1,6 +1,5 @@
 import {
   WithStartWorkflowOperation,
-  WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -24,6 +23,7 @@ import type { RunPlan } from '../../../workflows/plan-messages.ts';
 import { planStart } from '../../../workflows/plan-start.ts';
 import { windowStart } from '../../../workflows/window-start.ts';
 import { isRunning } from '../is-running.ts';
+import { unlessStarted } from '../unless-started.ts';
 import { callMs, within } from '../within.ts';
 
 type RunPlanType = (input: RunPlan) => Promise<PlanView>;
@@ -131,10 +131,6 @@ export function planRuns(client: Client, queue: string): PlanRuns {
       }
     },
   };
-}
-
-function unlessStarted(error: unknown): void {
-  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
 }
 
 /** Returns the refusal of an update by a run; null for any other error. */

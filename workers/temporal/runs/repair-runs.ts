@@ -1,9 +1,4 @@
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  type Client,
-} from '@temporalio/client';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import type { RepairRuns } from '../../../activities/repair/deps.ts';
 import type { RepairView } from '../../../contracts/repair.ts';
 import { planWorkflowId, repairWorkflowId } from '../../../contracts/ids.ts';
@@ -11,6 +6,8 @@ import { cancelPlan } from '../../../workflows/plan-messages.ts';
 import { cancelRepair, type Repair } from '../../../workflows/repair/messages.ts';
 import { repairStart } from '../../../workflows/repair/start.ts';
 import { isRunning } from '../is-running.ts';
+import { signalRunning } from '../signal-running.ts';
+import { unlessStarted } from '../unless-started.ts';
 import { callMs, within } from '../within.ts';
 
 type RepairType = (input: Repair) => Promise<RepairView>;
@@ -22,20 +19,10 @@ const cancelMs = 170_000;
 export const repairRuns = (client: Client): RepairRuns => ({
   async startRepair(repair) {
     const start = () => client.workflow.start<RepairType>('repair', repairStart(repair));
-    await within(client, callMs, start).catch((error: unknown) => {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    });
+    await within(client, callMs, start).catch(unlessStarted);
   },
-  async cancelRepair(repairId, by) {
-    const handle = client.workflow.getHandle(repairWorkflowId(repairId));
-    try {
-      await within(client, callMs, () => handle.signal(cancelRepair, by));
-      return true;
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
-  },
+  cancelRepair: (repairId, by) =>
+    signalRunning(client, repairWorkflowId(repairId), cancelRepair, by),
   repairRuns: (repairId) => isRunning(client, repairWorkflowId(repairId)),
   async cancelPlan(planId, by) {
     const handle = client.workflow.getHandle(planWorkflowId(planId));

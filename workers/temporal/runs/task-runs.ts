@@ -1,23 +1,17 @@
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  type Client,
-} from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { StartableTaskRuns } from '../../../activities/tasks/run-to-end.ts';
 import { taskWorkflowId } from '../../../contracts/ids.ts';
 import { endSpawn } from '../../../workflows/messages.ts';
 import { taskStart } from '../../../workflows/task-start.ts';
 import { isRunning } from '../is-running.ts';
+import { unlessStarted } from '../unless-started.ts';
 import { callMs, within } from '../within.ts';
 
 /** Makes the calls to Temporal about tasks. */
 export const taskRuns = (client: Client): StartableTaskRuns => ({
   async start(view) {
-    try {
-      await within(client, callMs, () => client.workflow.start('spawnOnce', taskStart(view)));
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
+    const start = () => client.workflow.start('spawnOnce', taskStart(view));
+    await within(client, callMs, start).catch(unlessStarted);
   },
   runs: (taskId) => isRunning(client, taskWorkflowId(taskId)),
   async end(taskId, message) {
@@ -41,7 +35,7 @@ export const taskRuns = (client: Client): StartableTaskRuns => ({
       );
       return true;
     } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      unlessStarted(error);
       return false;
     }
   },

@@ -56,7 +56,8 @@ export function readProvidersFile(path: string, text: string): ProviderEntry[] {
   const lineOf = (at: Path): number => lineAt(document, lines, at);
   if (!parsed.success)
     return fail(parsed.error.issues.flatMap((issue) => problemsOf(issue, lineOf)));
-  const wrong = [...repeats(parsed.data.providers), ...withoutAddress(parsed.data.providers)];
+  const { providers } = parsed.data;
+  const wrong = [...repeats(providers), ...withoutAddress(providers), ...programs(providers)];
   if (wrong.length > 0)
     return fail(
       wrong.map(({ at, message }) => ({ line: lineOf(at), field: fieldOf(at), message })),
@@ -128,14 +129,26 @@ function problemsOf(issue: z.core.$ZodIssue, lineOf: (at: Path) => number): File
 const hasItems = (origin: string): boolean => origin === 'array' || origin === 'string';
 
 const withoutAddress = (providers: readonly ProviderEntry[]): { at: Path; message: string }[] =>
-  providers.flatMap(({ id, base_url }, nth) =>
-    base_url !== undefined || knownProviders.get(id)?.base_url !== undefined
+  providers.flatMap(({ id, kind, base_url }, nth) =>
+    base_url !== undefined || kind === 'cli' || knownProviders.get(id)?.base_url !== undefined
       ? []
       : [
           {
             at: ['providers', nth, 'base_url'],
             message:
               'is needed for this provider: say where it listens, such as http://ollama:11434',
+          },
+        ],
+  );
+
+const programs = (providers: readonly ProviderEntry[]): { at: Path; message: string }[] =>
+  providers.flatMap(({ kind, program }, nth) =>
+    (kind === 'cli') === (program !== undefined)
+      ? []
+      : [
+          {
+            at: ['providers', nth, 'program'],
+            message: 'goes with kind: cli, and kind: cli with it',
           },
         ],
   );

@@ -99,6 +99,7 @@ export const routers: readonly KnownProvider[] = [
     base_url: 'https://openrouter.ai/api/v1',
     keys: ['OPENROUTER_API_KEY'],
     router: true,
+    quirks: { cache_control: true },
   },
   {
     id: 'huggingface',

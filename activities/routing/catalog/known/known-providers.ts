@@ -16,18 +16,21 @@ const plain: ProviderQuirks = {
   stream_usage: true,
   temperature: true,
   strict_tools: false,
+  cache_control: false,
   reasoning_back: false,
   signatures: false,
   affinity_header: null,
+  adds: {},
   responses_only: false,
 };
 
 /** What holds for a protocol unless its provider says otherwise. */
 export const quirksOfKind: Readonly<Record<ProviderKind, ProviderQuirks>> = {
   openai: plain,
-  anthropic: { ...plain, tool_ids: 'word', strict_tools: true },
+  anthropic: { ...plain, tool_ids: 'word', strict_tools: true, cache_control: true },
   gemini: { ...plain, tool_index: false, signatures: true },
   ollama: plain,
+  cli: plain,
 };
 
 /** Targets of one family take the same histories: the same ids of tool calls, and signatures or none. */

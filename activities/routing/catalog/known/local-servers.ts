@@ -19,4 +19,12 @@ export const localServers: readonly KnownProvider[] = [
   server('lm-studio', grammar),
   // it repeats tool calls under several indexes
   server('localai', { quirks: { tool_index: false } }),
+  server('llama-swap', grammar),
+  // routers below ours, which may lead to paid models: with their own retries and fallbacks, a failure would count twice
+  server('litellm', {
+    tags: [],
+    router: true,
+    quirks: { adds: { num_retries: 0, disable_fallbacks: true } },
+  }),
+  server('bifrost', { tags: [], router: true }),
 ];

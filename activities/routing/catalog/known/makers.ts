@@ -56,7 +56,13 @@ export const makers: readonly KnownProvider[] = [
     base_url: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
     keys: ['DASHSCOPE_API_KEY'],
   },
-  { id: 'zai', base_url: 'https://api.z.ai/api/paas/v4', keys: ['ZAI_API_KEY'] },
+  {
+    id: 'zai',
+    base_url: 'https://api.z.ai/api/paas/v4',
+    keys: ['ZAI_API_KEY'],
+    // without it, arguments of tools come only at the end
+    quirks: { adds: { tool_stream: true } },
+  },
   {
     id: 'minimax',
     kind: 'anthropic',

@@ -13,6 +13,8 @@ const listOf: Readonly<Record<ProviderKind, (get: GetJson) => Promise<ListedMode
   anthropic: listAnthropic,
   gemini: listGemini,
   ollama: listOllama,
+  // its models are in the file
+  cli: async () => [],
 };
 
 /** For all requests to one provider together. */

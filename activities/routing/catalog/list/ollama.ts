@@ -47,13 +47,19 @@ export async function listOllama(get: GetJson): Promise<ListedModel[]> {
   return (await Promise.all(asked)).filter((model) => model !== null);
 }
 
-/** Null for a model that only embeds. */
+const abilities = (said: readonly string[]): Capability[] => [
+  'json',
+  ...said.flatMap((one) => (Object.hasOwn(names, one) ? [names[one]!] : [])),
+];
+
+/** Null for a model that neither chats nor embeds. */
 function modelOf(
   name: string,
   { capabilities, parameters, model_info }: Details,
   running: number | null | undefined,
 ): ListedModel | null {
-  if (capabilities && !capabilities.includes('completion')) return null;
+  const embeds = capabilities?.includes('embedding') === true;
+  if (capabilities && !capabilities.includes('completion') && !embeds) return null;
   const asked = /^\s*num_ctx\s+(\d+)\s*$/m.exec(parameters ?? '')?.[1];
   const [, most] =
     Object.entries(model_info ?? {}).find(([key]) => key.endsWith('.context_length')) ?? [];
@@ -65,11 +71,6 @@ function modelOf(
     max_output: null,
     price: null,
     // it makes a grammar of any schema
-    can: capabilities
-      ? [
-          'json',
-          ...capabilities.flatMap((said) => (Object.hasOwn(names, said) ? [names[said]!] : [])),
-        ]
-      : null,
+    can: embeds ? ['embed'] : capabilities ? abilities(capabilities) : null,
   };
 }

@@ -51,16 +51,21 @@ const row = z.object({
 });
 type Row = z.output<typeof row>;
 
-/** OpenAI's list, or a bare array, of chat models. @throws ListError */
+/** OpenAI's list, or a bare array, of models that chat or embed. @throws ListError */
 export async function listOpenAi(get: GetJson): Promise<ListedModel[]> {
   const answer = await get('/models');
   const data = Array.isArray(answer) ? answer : (answer as { data?: unknown } | null)?.data;
-  return rowsOf(data, row).filter(chats).map(modelOf);
+  return rowsOf(data, row)
+    .filter((one) => chats(one) || embeds(one))
+    .map(modelOf);
 }
 
 const otherUse =
   /(^|[-_/.:])(embed|embeddings?|whisper|tts|rerank|reranker|moderations?|dall-e|sora|imagine)([-_/.:\d]|$)/i;
 const otherType = /^(embedding|image|audio|video|moderation|rerank|transcribe)/;
+
+const embeds = ({ id, type }: Row): boolean =>
+  type?.startsWith('embedding') === true || /(^|[-_/.:])(embed|embeddings?)([-_/.:\d]|$)/i.test(id);
 
 const chats = ({ id, type, capabilities, architecture }: Row): boolean =>
   !otherUse.test(id) &&
@@ -85,7 +90,7 @@ const modelOf = (one: Row): ListedModel => ({
     one.max_output_length,
   ),
   price: pricing(one),
-  can: capabilitiesOf(one),
+  can: chats(one) ? capabilitiesOf(one) : ['embed'],
 });
 
 function pricing({ id, pricing: said }: Row): TokenPrice | null {

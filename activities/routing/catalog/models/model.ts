@@ -1,4 +1,4 @@
-import type { ProviderModel } from '../../../../contracts/provider.ts';
+import type { ProviderKind, ProviderModel } from '../../../../contracts/provider.ts';
 import type { DataPolicy, RoutingTarget, TokenPrice } from '../../../../contracts/routing.ts';
 import type { CatalogModel, CatalogProvider } from '../catalog.ts';
 import type { Configured } from '../configure.ts';
@@ -43,6 +43,7 @@ export function catalogModel(
     id: `${provider.id}/${model.id}`,
     family: familyOf(provider.kind, quirks),
     enabled,
+    ...(givesOne.has(provider.kind) && { choices: false }),
     data: policyOf(provider, local),
     needs_key: provider.needs_key,
     keys: provider.keys.filter(({ set }) => set).map(({ env }) => ({ id: env, block: null })),
@@ -58,12 +59,16 @@ export function catalogModel(
     target,
     provider: provider.id,
     model: model.id,
+    file: model.file?.file ?? null,
     auto: auto && enabled,
     quirks,
     sources: { ...sources, quality },
     ends,
   };
 }
+
+/** Protocols that give one answer to a request. */
+const givesOne: ReadonlySet<ProviderKind> = new Set(['anthropic', 'ollama', 'cli']);
 
 /** Of a target that nothing is known against. The windows, the cooldowns and the accounts say what is so now. */
 const idle = {

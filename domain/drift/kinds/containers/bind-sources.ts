@@ -21,7 +21,6 @@ const sources =
             expected: source,
             severity: is === 'stale' ? 'warn' : 'high',
             description: `${service.name}: ${say(source)}`,
-            patchable: is === 'stale',
           }),
         ),
     );

@@ -21,7 +21,6 @@ export const imageMoved: Kind = (facts) =>
         severity: 'warn',
         description: `${name}: ${image.reference} is another image now than the one its container was made from.`,
         evidence: { container: one.name, reference: image.reference },
-        patchable: true,
       }),
     ];
   });

@@ -21,7 +21,6 @@ export const imageReference: Kind = (facts) =>
         ...(!awake && { state: 'pending' }),
         description: `${name}: image is not as the file says.`,
         evidence: { container: one.name },
-        patchable: true,
       }),
     ];
   });

@@ -16,7 +16,6 @@ export const networkGone: Kind = (facts) =>
         severity: 'high',
         description: `${name}: network ${key} of its container is gone; it has to be made again.`,
         evidence: { container },
-        patchable: true,
       }),
     );
   });

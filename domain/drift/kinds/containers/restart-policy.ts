@@ -20,7 +20,6 @@ export const restartPolicy: Kind = (facts) =>
         severity: 'warn',
         description: `${name}: its restart policy is ${one.restart_policy}, so that the Engine may start it by itself.`,
         evidence: { container: one.name },
-        patchable: true,
       }),
     ];
   });

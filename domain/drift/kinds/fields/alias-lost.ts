@@ -17,5 +17,4 @@ export const aliasLost = fieldKind({
     const [, network, alias] = aliasIn.exec(path)!;
     return `its name ${alias} on network ${network}`;
   },
-  patchable: true,
 });

@@ -6,5 +6,4 @@ export const commandChanged = fieldKind({
   severity: 'warn',
   asleep: 'pending',
   what: ({ path }) => path,
-  patchable: true,
 });

@@ -27,7 +27,6 @@ const ofSettings = fieldKind({
   severity: 'warn',
   asleep: 'pending',
   what: ({ path }) => path,
-  patchable: true,
 });
 
 /** The definition changed, and only in settings that nothing compares, so that no field can be named. */
@@ -47,7 +46,6 @@ const ofRest: Kind = (facts) =>
         ...(!awake && { state: 'pending' }),
         description: `${name}: its definition changed; one of ${uncompared.join(', ')} may be it.`,
         evidence: { container: one.name },
-        patchable: true,
       }),
     ];
   });

@@ -7,5 +7,4 @@ export const envChanged = fieldKind({
   severity: 'warn',
   asleep: 'pending',
   what: (one) => `variable ${keyOf(one)}`,
-  patchable: true,
 });

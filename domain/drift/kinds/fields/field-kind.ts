@@ -12,7 +12,6 @@ export interface FieldRule {
   asleep: 'pending' | 'same';
   /** What differs, such as `variable MODE`. */
   what(one: Difference): string;
-  patchable?: boolean | ((one: Difference, container: ContainerFacts) => boolean);
 }
 
 /** The first part of a difference's path: the key of the file. */
@@ -45,7 +44,7 @@ function findingOf(
   container: ContainerFacts,
   one: Difference,
 ): JudgedFinding {
-  const { kind, severity: given, asleep, patchable = false } = rule;
+  const { kind, severity: given, asleep } = rule;
   const severity = typeof given === 'function' ? given(one) : given;
   const isRemade = asleep === 'pending' || container.same_definition === false;
   const type = one.actual === null ? 'missing' : one.expected === null ? 'extra' : 'modified';
@@ -60,7 +59,6 @@ function findingOf(
     ...(!service.awake && isRemade && { state: 'pending' }),
     description: `${service.name}: ${rule.what(one)} ${said[type]}.`,
     evidence: { container: container.name, definition: definitionText(container) },
-    patchable: typeof patchable === 'function' ? patchable(one, container) : patchable,
   });
 }
 

@@ -6,5 +6,4 @@ export const healthcheckChanged = fieldKind({
   severity: 'warn',
   asleep: 'pending',
   what: ({ path }) => path,
-  patchable: true,
 });

@@ -10,5 +10,4 @@ export const labelsChanged = fieldKind({
   severity: (one) => (acted.test(keyOf(one)) ? 'warn' : 'info'),
   asleep: 'pending',
   what: (one) => `label ${keyOf(one)}`,
-  patchable: true,
 });

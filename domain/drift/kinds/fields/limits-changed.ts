@@ -20,5 +20,4 @@ export const limitsChanged = fieldKind({
   severity: 'warn',
   asleep: 'same',
   what: ({ path }) => path,
-  patchable: true,
 });

@@ -7,5 +7,4 @@ export const mountsChanged = fieldKind({
   severity: 'high',
   asleep: 'pending',
   what: (one) => `what is mounted at ${keyOf(one)}`,
-  patchable: true,
 });

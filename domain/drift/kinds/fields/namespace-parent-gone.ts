@@ -15,5 +15,4 @@ export const namespaceParentGone = fieldKind({
   severity: 'critical',
   asleep: 'pending',
   what: ({ path, expected }) => `${path} (${expected}) leads to a container that is gone; it`,
-  patchable: true,
 });

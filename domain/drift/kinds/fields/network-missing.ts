@@ -11,7 +11,6 @@ export const networkMissing = fieldKind({
   severity: 'high',
   asleep: 'same',
   what: (one) => `network ${keyOf(one)}`,
-  patchable: true,
 });
 
 export const networkExtra = fieldKind({
@@ -20,5 +19,4 @@ export const networkExtra = fieldKind({
   severity: 'warn',
   asleep: 'same',
   what: (one) => `network ${keyOf(one)}`,
-  patchable: true,
 });

@@ -15,5 +15,4 @@ export const portExposed = fieldKind({
   severity: 'high',
   asleep: 'pending',
   what: (one) => `port ${keyOf(one)} is open to every address; it`,
-  patchable: true,
 });

@@ -7,5 +7,4 @@ export const portsChanged = fieldKind({
   severity: 'high',
   asleep: 'pending',
   what: (one) => `where port ${keyOf(one)} is published`,
-  patchable: true,
 });

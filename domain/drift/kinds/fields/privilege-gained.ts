@@ -35,5 +35,4 @@ export const privilegeGained = fieldKind({
   severity: 'critical',
   asleep: 'same',
   what: ({ path }) => `more rights than the file gives: ${path}`,
-  patchable: true,
 });

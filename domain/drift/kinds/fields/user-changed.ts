@@ -6,5 +6,4 @@ export const userChanged = fieldKind({
   severity: 'warn',
   asleep: 'pending',
   what: ({ path }) => path,
-  patchable: true,
 });

@@ -11,6 +11,5 @@ export const filePermission: Kind = ({ stack }) =>
       actual: mode,
       severity: secret ? 'high' : 'warn',
       description: `${path} has mode ${mode}: ${secret ? 'everybody may read this secret' : 'everybody may change it'}.`,
-      patchable: true,
     }),
   );

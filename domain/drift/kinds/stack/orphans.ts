@@ -56,3 +56,16 @@ const orphaned =
 
 export const orphanNetwork = orphaned('orphan_network', 'networks');
 export const orphanVolume = orphaned('orphan_volume', 'volumes');
+
+/** Anonymous volumes of services whose containers were made again: the new ones have others. */
+export const anonymousDangling: Kind = ({ stack }) =>
+  (stack?.abandoned ?? []).map(({ name, service }) =>
+    finding({
+      kind: 'anonymous_dangling',
+      type: 'extra',
+      path: `volumes.${name}`,
+      severity: 'info',
+      description: `The anonymous volume ${name.slice(0, 12)} was one of ${service}, and no container has it any more. If nobody needs its data: docker volume rm ${name}.`,
+      evidence: { service },
+    }),
+  );

@@ -140,6 +140,13 @@ test('a provider of the file without its key is there, and its targets lack a ke
   expect(catalog.targets[0]).toMatchObject({ needs_key: true, keys: [] });
 });
 
+test('a program that has the name of a known provider is not that provider, and needs no key', async () => {
+  const entry = '{ id: opencode, kind: cli, program: opencode, models: [{ id: default }] }';
+  const { providers, targets } = await catalogOf({}, `providers: [${entry}]`);
+  expect(providers[0]).toMatchObject({ keys: [], base_url: '', program: { memory_mb: 1024 } });
+  expect(targets[0]).toMatchObject({ needs_key: false });
+});
+
 test('tags turn a provider off, or make it the last resort', async () => {
   const env = { OPENAI_API_KEY: 'a', GROQ_API_KEY: 'b' };
   const file =
@@ -234,4 +241,15 @@ test('a file that cannot be read stops the start, with its path and what to do',
   await expect(reading).rejects.toThrow(
     'VX11_PROVIDERS_FILE is "providers.yaml", which cannot be read (ENOENT). Correct the path, or unset it.',
   );
+});
+
+test('a router of one’s own is asked without retries and fallbacks of its own', async () => {
+  const file =
+    'providers: [{ id: litellm, base_url: "http://10.0.0.7:4000/v1", models: [{ id: a }] }]';
+  const catalog = await catalogOf({}, file);
+  expect(modelOf(catalog, 'litellm/a').quirks.adds).toEqual({
+    num_retries: 0,
+    disable_fallbacks: true,
+  });
+  expect(catalog.providers[0]).toMatchObject({ router: true, tags: [] });
 });

@@ -27,7 +27,7 @@ async function listed(
 const contexts = ({ models }: Catalog): Record<string, number | null> =>
   Object.fromEntries([...models].map(([id, { target }]) => [id, target.context]));
 
-test('OpenAI: a list of ids, asked with the key, of which only chat models are taken', async () => {
+test('OpenAI: a list of ids, asked with the key, of which those that chat or embed are taken', async () => {
   const rows = [
     'gpt-9',
     'text-embedding-3-small',
@@ -48,8 +48,12 @@ test('OpenAI: a list of ids, asked with the key, of which only chat models are t
   expect(server.asked).toMatchObject([
     { method: 'GET', path: '/v1/models', headers: { authorization: 'Bearer sk-house' } },
   ]);
-  expect([...catalog.models.keys()]).toEqual(['house/gpt-9']);
-  expect(catalog.providers[0]!.list).toMatchObject({ state: 'ok', models: 1 });
+  expect([...catalog.models.keys()].toSorted()).toEqual([
+    'house/gpt-9',
+    'house/text-embedding-3-small',
+  ]);
+  expect(modelOf(catalog, 'house/text-embedding-3-small').target.can).toEqual(['embed']);
+  expect(catalog.providers[0]!.list).toMatchObject({ state: 'ok', models: 2 });
   // what nobody vouches for answers by name only
   expect(modelOf(catalog, 'house/gpt-9')).toMatchObject({
     auto: false,
@@ -216,7 +220,7 @@ test('Gemini: pages, names without their folder, and only what generates', async
     max_output: 65536,
   });
   expect(modelOf(catalog, 'gemini/gemini-8').target.context).toBe(32768);
-  expect(catalog.models.has('gemini/embedder')).toBe(false);
+  expect(modelOf(catalog, 'gemini/embedder').target.can).toEqual(['embed']);
 });
 
 describe('Ollama', () => {
@@ -253,8 +257,10 @@ describe('Ollama', () => {
       'ollama/smol:latest': 2048, // asks for more than the model has
       'ollama/qwen:4b': 4096, // what the server gives unasked
       'ollama/big:70b': 16384, // loaded
+      'ollama/nomic:latest': 4096,
       'ollama/odd:1': 4096, // its details failed
     });
+    expect(modelOf(catalog, 'ollama/nomic:latest').target.can).toEqual(['embed']);
     expect(modelOf(catalog, 'ollama/qwen:4b').target.can).toEqual(['json', 'tools', 'reasoning']);
   });
 

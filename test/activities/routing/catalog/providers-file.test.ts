@@ -77,7 +77,7 @@ describe('a mistake is reported with its line and field, and what to do', () => 
     [
       'a capability that does not exist',
       `${house}    models:\n      - id: a\n        can: [tool]`,
-      'p.yaml:6: providers[0].models[0].can[0] must be one of tools, vision, json, audio, reasoning.',
+      'p.yaml:6: providers[0].models[0].can[0] must be one of tools, vision, json, audio, reasoning, embed.',
     ],
     [
       'a tag that does not exist',
@@ -87,7 +87,7 @@ describe('a mistake is reported with its line and field, and what to do', () => 
     [
       'a kind that does not exist',
       `${house}    kind: cohere`,
-      'p.yaml:4: providers[0].kind must be one of openai, anthropic, gemini, ollama.',
+      'p.yaml:4: providers[0].kind must be one of openai, anthropic, gemini, ollama, cli.',
     ],
     [
       'a provider that nobody knows, without its address',

@@ -9,7 +9,7 @@ const page = await readFile(new URL('../../../../docs/providers.md', import.meta
 const example = /```yaml\n([\s\S]*?)```/.exec(page)![1]!;
 
 test('the example of the page can be read, and means what its comments say', async () => {
-  expect(readProvidersFile('providers.yaml', example)).toHaveLength(5);
+  expect(readProvidersFile('providers.yaml', example)).toHaveLength(6);
   const keys = { OPENAI_API_KEY: 'a', OPENAI_API_KEY_2: 'b', GPU_BOX_KEY: 'c' };
   const catalog = await catalogOf(keys, example);
   expect(catalog.notes).toEqual([]);
@@ -20,6 +20,7 @@ test('the example of the page can be read, and means what its comments say', asy
       ['gpu-box', 'openai', null, ['local']],
       ['openai', 'openai', null, []],
       ['groq', 'openai', null, ['last_resort']],
+      ['claude-code', 'cli', 'spawner', []],
     ],
   );
   const openai = [...catalog.models.values()].filter(({ provider }) => provider === 'openai');

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { keepRunning, nextWait, type Program } from '../../../../cli/up/process/child.ts';
@@ -45,6 +45,20 @@ test('a child that cannot start is retried until it is stopped', async () => {
   expect(output[1]).toContain('in 400 ms');
   await child.stop(100);
   expect(child.pid()).toBeUndefined();
+});
+
+test('a start after a pause that fails can be tried again', async () => {
+  const { home, child, log } = supervise(
+    node('one', "console.log('up'); setInterval(() => {}, 1e6)"),
+  );
+  await until(() => log() === 'up\n');
+  await child.pause(5_000);
+  rmSync(join(home, 'logs'), { recursive: true });
+  writeFileSync(join(home, 'logs'), '');
+  expect(() => child.resume()).toThrow();
+  rmSync(join(home, 'logs'));
+  child.resume();
+  await until(() => log() === 'up\n');
 });
 
 test('stopping waits for a child that exits on SIGTERM, and kills one that ignores it', async () => {

@@ -8,7 +8,7 @@ const repository = join(import.meta.dirname, '../../../..');
 /** Returns the lines printed when no Engine answers; none means that the Engine was not even asked. */
 async function saidFor(env: NodeJS.ProcessEnv, windowServices: string[] = []): Promise<string[]> {
   const output: string[] = [];
-  const stack = Promise.resolve({ project: 'demo', windowServices });
+  const stack = Promise.resolve({ project: 'demo', windowServices, watched: [] });
   const settings = readSettings({ ...env, VX11_DOCKER_SOCKET: '/does/not/exist' }, repository);
   const signal = AbortSignal.timeout(2_000);
   await keepTemporalRelay(settings, stack, signal, (line) => output.push(line));

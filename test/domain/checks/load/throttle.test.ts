@@ -208,6 +208,14 @@ test('a bound of 100 % holds nothing back, however busy the host is', () => {
   });
 });
 
+test('a host without room stays so for the verdict, however long the last answers take', () => {
+  const full = { ...sharesBetween(counters(), later())!, cpu: 1, own: 0.1 };
+  let pace = firstPace({ requests: 20, seconds: 2 });
+  for (const requests of [15, 10, 5, 0, 0, 0])
+    pace = nextPace(pace, full, [], { requests, seconds: 1 }, { cpu: 0.5, memory: 0.9 });
+  expect(isHostPressed(pace)).toBe(true);
+});
+
 test('a target whose answers take four times as long gets fewer requests', () => {
   const left = { requests: 100, seconds: 600 };
   const calm = sharesBetween(counters(), later())!;

@@ -6,7 +6,8 @@ import {
   reportedContext,
   type UpstreamError,
 } from '../../../../domain/routing/failure/upstream-error.ts';
-import { readDuration, retryAfter } from '../../../../domain/routing/failure/retry-after.ts';
+import { readDuration } from '../../../../domain/routing/failure/read-duration.ts';
+import { retryAfter } from '../../../../domain/routing/failure/retry-after.ts';
 import { minute, now, second } from '../samples.ts';
 
 const error = (change: Partial<UpstreamError>): UpstreamError => ({

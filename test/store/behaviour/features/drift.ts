@@ -40,6 +40,26 @@ export function describeDrift(under: () => StoreUnderTest): void {
       const newest = await other.events.after((await other.events.newest()) - 1, 1);
       expect(newest).toMatchObject([{ type: 'drift.cleared' }]);
     });
+    test('are held against what each host remembers', async () => {
+      await store.drift.remember(
+        'd-box',
+        new Map<string, unknown>([
+          ['a', { x: 1 }],
+          ['b', 2],
+        ]),
+        1,
+      );
+      await store.drift.remember(
+        'd-box',
+        new Map<string, unknown>([
+          ['a', { x: 2 }],
+          ['b', null],
+        ]),
+        2,
+      );
+      await store.drift.remember('d-other', new Map([['a', 3]]), 3);
+      expect(await other.drift.baselines('d-box')).toEqual(new Map([['a', { x: 2 }]]));
+    });
     test('come from audits, of which the newest of each host is found', async () => {
       await store.drift.create(auditOf('audit-00000001', 'd-box', noon), [], null);
       await store.drift.create(auditOf('audit-00000002', 'd-box', noon + 1), [], null);

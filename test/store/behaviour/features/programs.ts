@@ -80,5 +80,18 @@ export function describePrograms(under: () => StoreUnderTest): void {
       expect(live).toEqual(expect.arrayContaining(['scan-0000000a', 'scan-0000000c']));
       expect(live).not.toContain('scan-0000000b');
     });
+
+    test('of a host that have not ended are all found, however many older ones there are elsewhere', async () => {
+      for (let nth = 0; nth < 101; nth += 1)
+        await store.programs.create(
+          scanOf(`scan-busy${nth}`, 's-busy', noon - 200 + nth),
+          [],
+          null,
+        );
+      await store.programs.create(scanOf('scan-calm', 's-calm', noon), [], null);
+      expect(await other.programs.live('s-busy')).toHaveLength(101);
+      expect(await other.programs.live('s-calm')).toMatchObject([{ scan_id: 'scan-calm' }]);
+      expect((await other.programs.live()).length).toBeGreaterThanOrEqual(102);
+    });
   });
 }

@@ -1,0 +1,2 @@
+/** Loaded by no program. */
+export const uncompiled = true;

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { retriedReport } from './retried.ts';
+
+test('a run in which every test passed at once prints nothing', () =>
+  expect(retriedReport([])).toEqual([]));
+
+test('tests that passed when tried again are listed', () =>
+  expect(retriedReport(['test/x.test.ts > a', 'test/y.test.ts > b'])).toEqual([
+    'Passed when tried again: 2',
+    '  test/x.test.ts > a',
+    '  test/y.test.ts > b',
+  ]));

@@ -1,0 +1,56 @@
+import { useWords } from '../../../base/words.ts';
+import type { Act } from '../../../live/act.ts';
+import { ActFailure } from '../../../parts/act-failure.tsx';
+import { Button } from '../../../parts/button.tsx';
+import { Dialog, DialogActs } from '../../../parts/dialog.tsx';
+import { Note } from '../../../parts/page.tsx';
+import { Said } from '../../../parts/said.tsx';
+import { Asleep, useRole } from '../../../things/services/asleep.tsx';
+import { words } from '../words.ts';
+
+/** A dialog that starts a job. @param problem why it cannot be started yet */
+export function StartForm({
+  title,
+  deed,
+  body,
+  problem,
+  start: { act, hint },
+  onClose,
+  children,
+}: {
+  title: string;
+  deed: string;
+  body: object;
+  problem: string | undefined;
+  start: { act: Act<[body: object]>; hint: string | null };
+  onClose: () => void;
+  children: React.ReactNode;
+}) {
+  const t = useWords(words);
+  const role = useRole('shubniggurath');
+  const blocked = problem ?? (role === 'up' ? undefined : t.openFirst);
+  return (
+    <Dialog title={title} wide onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (blocked === undefined) void act.run(body);
+        }}
+      >
+        <Asleep service="shubniggurath" />
+        {children}
+        {hint !== null && (
+          <Note tone="warn">
+            <Said english>{hint}</Said>
+          </Note>
+        )}
+        <ActFailure state={act.state} />
+        <DialogActs away={<Button onPress={onClose}>{t.notNow}</Button>}>
+          <Button type="submit" weight="primary" busy={act.busy && t.starting} blocked={blocked}>
+            {deed}
+          </Button>
+        </DialogActs>
+      </form>
+    </Dialog>
+  );
+}

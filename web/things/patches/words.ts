@@ -1,0 +1,15 @@
+export const words = {
+  patches: ['Patches', 'Parches'],
+  noPatches: ['No file was changed by VX11.', 'VX11 no cambió ningún archivo.'],
+  morePatches: ['Older patches', 'Parches más antiguos'],
+  status: ['Status', 'Estado'],
+  files: ['Files', 'Archivos'],
+  patchCause: ['Why', 'Por qué'],
+  applied: ['Applied', 'Aplicado'],
+  judged: ['Decided', 'Decidido'],
+  showDiff: ['What it changes', 'Lo que cambia'],
+  acts: ['Acts', 'Acciones'],
+  revert: ['Revert…', 'Revertir…'],
+  reviewRevert: ['Review the revert', 'Revisar la vuelta atrás'],
+  asking: ['making the plan…', 'haciendo el plan…'],
+} as const;
