@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Reporter, SerializedError, TestModule, Vitest } from 'vitest/node';
+import { writeFailedFiles } from './failed-files.ts';
 import { failReport, type FailedTest } from './failed.ts';
 import { retriedReport } from './retried.ts';
 import { skipReport, type SkippedTest } from './skipped.ts';
@@ -20,14 +21,22 @@ export default class SummaryReporter implements Reporter {
     if (this.#vitest === undefined) return;
     const { root, testNamePattern } = this.#vitest.config;
     const lines: string[] = [];
+    const failed = failedIn(modules, root);
+    const failedFiles = new Set(failed.map(({ file }) => file));
+    let again = errors.length === 0 ? [...failedFiles] : [];
     // a run that selects titles skips all others
     if (testNamePattern === undefined) {
-      const skipped = skipReport(skippedIn(modules, root), (process.env.CI ?? '') !== '');
+      // a hook that fails skips the tests of its file
+      const ran = skippedIn(modules, root).filter(({ file }) => !failedFiles.has(file));
+      const skipped = skipReport(ran, (process.env.CI ?? '') !== '');
       lines.push(...skipped.lines);
-      if (skipped.fails) process.exitCode = 1;
+      if (skipped.fails) {
+        process.exitCode = 1;
+        again = [];
+      }
     }
-    lines.push(...retriedReport(retriedIn(modules, root)));
-    lines.push(...failReport(failedIn(modules, root), errors));
+    lines.push(...retriedReport(retriedIn(modules, root)), ...failReport(failed, errors));
+    writeFailedFiles(again);
     const file = process.env.VX11_TEST_SUMMARY;
     // `npm test` prints the summaries of all its runs at the end
     if (file !== undefined) appendFileSync(file, lines.map((line) => `${line}\n`).join(''));
