@@ -73,7 +73,7 @@ export async function seedRouting(store: Store): Promise<string> {
   const local = { keys: [], service: 'llama', base_url: 'http://llama:8080/v1' };
   const providers = [
     provider('deepseek'),
-    provider('anthropic', { kind: 'anthropic' }),
+    provider('anthropic', { kind: 'anthropic', allow: ['ana', 'ci'] }),
     provider('groq'),
     provider('openai', openai),
     provider('mistral', mistral),

@@ -96,6 +96,7 @@ describe.skipIf(chromiumPath === undefined)('incidents, drift, routing, models, 
     ]);
     await open('routing');
     await said('0.930 USD of 2.00 USD');
+    await page.getByRole('row').filter({ hasText: 'anthropic, only for ana, ci' }).waitFor();
     await page.getByRole('button', { name: 'ECO' }).click();
     await page.locator('[aria-pressed=true]', { hasText: 'ECO' }).waitFor();
     await page.getByRole('button', { name: 'Reset groq' }).click();

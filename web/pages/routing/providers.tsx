@@ -2,7 +2,7 @@ import type { ProviderView } from '../../../contracts/switch.ts';
 import { useWords } from '../../base/words.ts';
 import { Mark } from '../../parts/mark.tsx';
 import { Section } from '../../parts/page.tsx';
-import { Said } from '../../parts/said.tsx';
+import { Names, Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Block } from './block.tsx';
 import { Reset } from './reset.tsx';
@@ -12,7 +12,7 @@ import { words } from './words.ts';
 const blocked = ({ keys, models }: ProviderView): boolean =>
   [...keys, ...models].some(({ block }) => block !== null);
 
-/** The providers: their keys by name, what is left alone and until when. */
+/** The providers: who may use them, their keys by name, what is left alone and until when. */
 export function Providers({ providers }: { providers: readonly ProviderView[] }) {
   const t = useWords(words);
   const columns: Column<ProviderView>[] = [
@@ -20,7 +20,17 @@ export function Providers({ providers }: { providers: readonly ProviderView[] })
       key: 'provider',
       title: t.provider,
       kind: 'main',
-      cell: (one) => <Said>{one.id}</Said>,
+      cell: ({ id, allow }) => (
+        <>
+          <Said>{id}</Said>
+          {allow != null && (
+            <>
+              {', '}
+              {t.onlyFor} <Names>{allow}</Names>
+            </>
+          )}
+        </>
+      ),
       sort: (one, other) => one.id.localeCompare(other.id),
     },
     { key: 'state', title: t.state, cell: (one) => <State of={one} /> },

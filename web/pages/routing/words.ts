@@ -43,6 +43,7 @@ export const words = {
   outcomes: ['Outcomes', 'Resultados'],
   providers: ['Providers', 'Proveedores'],
   provider: ['Provider', 'Proveedor'],
+  onlyFor: ['only for', 'solo para'],
   keys: ['Keys', 'Claves'],
   needsNone: ['needs none', 'no hace falta'],
   isSet: ['is set', 'puesta'],
