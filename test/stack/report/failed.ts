@@ -15,10 +15,14 @@ export function failReport(
   errors: readonly { message: string }[],
 ): string[] {
   const lines = [
-    ...tests.map(({ file, name, error }) => `${file} > ${name}: ${short(error)}`),
+    ...tests.map(failLine),
     ...errors.map(({ message }) => `outside any test: ${short(message)}`),
   ];
   return lines.length === 0 ? [] : [`Failed: ${lines.length}`, ...lines.map((line) => `  ${line}`)];
 }
+
+/** A test and the first line of its error. */
+export const failLine = ({ file, name, error }: FailedTest): string =>
+  `${file} > ${name}: ${short(error)}`;
 
 const short = (error: string): string => error.split('\n', 1)[0]!.slice(0, longestError);

@@ -5,8 +5,13 @@ test('a run in which every test passed at once prints nothing', () =>
   expect(retriedReport([])).toEqual([]));
 
 test('tests that passed when tried again are listed', () =>
-  expect(retriedReport(['test/x.test.ts > a', 'test/y.test.ts > b'])).toEqual([
+  expect(
+    retriedReport([
+      { file: 'test/x.test.ts', name: 'a', error: 'late\nby far' },
+      { file: 'test/y.test.ts', name: 'b', error: '' },
+    ]),
+  ).toEqual([
     'Passed when tried again: 2',
-    '  test/x.test.ts > a',
-    '  test/y.test.ts > b',
+    '  test/x.test.ts > a: late',
+    '  test/y.test.ts > b: ',
   ]));

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { Reporter, SerializedError, TestModule, Vitest } from 'vitest/node';
+import type { Reporter, SerializedError, TestCase, TestModule, Vitest } from 'vitest/node';
 import { writeFailedFiles } from './failed-files.ts';
 import { failReport, type FailedTest } from './failed.ts';
 import { retriedReport } from './retried.ts';
@@ -53,12 +53,18 @@ const skippedIn = (modules: readonly TestModule[], root: string): SkippedTest[] 
     }),
   );
 
-const retriedIn = (modules: readonly TestModule[], root: string): string[] =>
+const retriedIn = (modules: readonly TestModule[], root: string): FailedTest[] =>
   modules.flatMap((module) =>
     [...module.children.allTests('passed')]
       .filter((test) => test.diagnostic()?.flaky === true)
-      .map((test) => `${relative(root, module.moduleId)} > ${test.fullName}`),
+      .map((test) => failedTest(module, test, root)),
   );
+
+const failedTest = (module: TestModule, test: TestCase, root: string): FailedTest => ({
+  file: relative(root, module.moduleId),
+  name: test.fullName,
+  error: test.result().errors?.[0]?.message ?? '',
+});
 
 function failedIn(modules: readonly TestModule[], root: string): FailedTest[] {
   return modules.flatMap((module) => {
@@ -66,11 +72,9 @@ function failedIn(modules: readonly TestModule[], root: string): FailedTest[] {
     const suites = [module, ...module.children.allSuites()].flatMap((suite) =>
       suite.errors().map((error) => ({ file, name: 'outside its tests', error: error.message })),
     );
-    const tests = [...module.children.allTests('failed')].map((test) => ({
-      file,
-      name: test.fullName,
-      error: test.result().errors?.[0]?.message ?? '',
-    }));
+    const tests = [...module.children.allTests('failed')].map((test) =>
+      failedTest(module, test, root),
+    );
     return [...suites, ...tests];
   });
 }
