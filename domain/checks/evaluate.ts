@@ -6,7 +6,7 @@ import { valueAt } from './json-path.ts';
 /** What one try of a check saw, by placeholder. A missing value was not seen, and no condition on it holds. */
 export type Facts = Readonly<Record<string, unknown>>;
 
-export interface Verdict {
+export interface Evaluated {
   holds: boolean;
   /** The condition with what was seen: `[STATUS] (503) == 200`. */
   shown: string;
@@ -20,7 +20,7 @@ export function evaluate(
   { source, left, operator, right }: Condition,
   facts: Facts,
   secrets: readonly string[] = [],
-): Verdict {
+): Evaluated {
   const [a, b] = [resolve(left, facts), resolve(right, facts)];
   const [x, y] = [shownOf(left, a, secrets), shownOf(right, b, secrets)];
   const shown = `${x} ${operator} ${y}`;

@@ -61,7 +61,7 @@ export function endOfRun(results: readonly CheckResult[], facts: RunFacts): RunE
   return { status, cause, detail, counts, score, exit_code };
 }
 
-interface Verdict {
+interface Ending {
   status: CheckRunStatus;
   cause: string | null;
   detail: string | null;
@@ -72,10 +72,10 @@ function verdict(
   counts: Partial<Record<CheckStatus, number>>,
   total: number,
   { cancelled, cancelled_by, refused, residue }: RunFacts,
-): Verdict {
+): Ending {
   const first = (...statuses: CheckStatus[]): CheckResult | undefined =>
     results.find(({ status }) => statuses.includes(status));
-  const because = (status: CheckRunStatus, one: CheckResult): Verdict => ({
+  const because = (status: CheckRunStatus, one: CheckResult): Ending => ({
     status,
     cause: one.cause,
     detail: `${one.suite}/${one.name}: ${one.detail ?? one.status}`,

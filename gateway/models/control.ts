@@ -33,7 +33,7 @@ const searchLimitMs = 25_000;
 export interface ModelControl {
   /**
    * Stores a pull and starts its workflow. All requests for the same model at the same time share one; a request after its
-   * end goes on with it. Answers with a refusal, not an error, while policy keeps hermes asleep.
+   * end continues it. Answers with a refusal, not an error, while policy keeps hermes asleep.
    * @throws VX11Error `download_disabled`; errors of Temporal
    */
   pull(body: PullBody, sender: Actor): Promise<PullAnswer>;

@@ -139,7 +139,7 @@ export async function askSwitch(
   }
 }
 
-/** Opens the window that a target needs. A wake that fails is reported, and switch goes on with another target. */
+/** Opens the window that a target needs. A wake that fails is reported, and switch takes another target. */
 async function wakeFor(
   context: AskContext,
   request: FastifyRequest,

@@ -11,7 +11,7 @@ const awakeWithinMs = 10_000;
 
 /**
  * Runs a program of a target as a task of the caller, and waits for its end. A task that cannot run is reported, and switch
- * goes on with another target; one that nobody waits for any more is cancelled.
+ * takes another target; one that nobody waits for any more is cancelled.
  */
 export async function runFor(
   { tasks, logger }: Pick<GatewayContext, 'tasks' | 'logger'>,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from './index.ts';
 
-/** What a notice is about, so that its end is sent where its beginning was. Notices of before have none. */
+/** What a notice is about, so that its end is sent where its beginning was. Older notices have none. */
 export const noticeSubjects: Migration = {
   name: '0046-notice-subjects',
   async up(db) {

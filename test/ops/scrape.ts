@@ -41,7 +41,7 @@ export async function scrape(): Promise<string> {
   }
 }
 
-/** The registry of a madre, made by the code that makes it in her process. */
+/** The registry of a madre, made by the code that makes it in its process. */
 async function madreRegistry(): Promise<Registry> {
   const { power } = await startHost({ web: {} });
   // its features keep the client, and no metric asks it

@@ -22,7 +22,7 @@ const reads = (change: Record<string, unknown> = {}): string =>
     ...change,
   });
 
-describe('talking to madre with a model behind her', () => {
+describe('talking to madre with a model behind it', () => {
   let stack: TestStack;
   let provider: FakeProvider;
   beforeAll(async () => {

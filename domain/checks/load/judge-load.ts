@@ -4,13 +4,13 @@ import { judgeThreshold, type LoadFigures, type Threshold } from './threshold.ts
 import { isHostPressed } from './pace.ts';
 import { pressure, shortSeconds, type LoadEnd } from './load-end.ts';
 
-type Verdict = Pick<CheckAttempt, 'status' | 'cause' | 'detail'>;
+type Judged = Pick<CheckAttempt, 'status' | 'cause' | 'detail'>;
 
 /** Decides each threshold of a load. Where the host had no room, or the load broke off, none is judged. */
-export function judgeLoad(load: Load, end: LoadEnd): { threshold: Threshold; verdict: Verdict }[] {
+export function judgeLoad(load: Load, end: LoadEnd): { threshold: Threshold; verdict: Judged }[] {
   const { requests, thresholds } = load;
   const done = `${end.ended} of ${requests} requests`;
-  const all = (verdict: Verdict) => thresholds.map((threshold) => ({ threshold, verdict }));
+  const all = (verdict: Judged) => thresholds.map((threshold) => ({ threshold, verdict }));
   if (end.died !== null) {
     const detail = `the process that sends the requests ended (${end.died}) after ${done}`;
     return all({ status: 'error', cause: 'load_died', detail });
@@ -34,7 +34,7 @@ function figuresOf(
   return { latencies, ended: requests, failed: failed + requests - ended, seconds };
 }
 
-function verdictOf(threshold: Threshold, figures: LoadFigures, { reason }: LoadEnd): Verdict {
+function verdictOf(threshold: Threshold, figures: LoadFigures, { reason }: LoadEnd): Judged {
   const judged = judgeThreshold(threshold, figures);
   if (judged === null) {
     const because = reason === null ? '' : `: ${reason}`;

@@ -14,7 +14,7 @@ export interface NoticeTables {
     /** Before this it is not sent: quiet hours. */
     due_at: number;
     record: string;
-    /** What it is about; null for those of before it was kept. */
+    /** What it is about; null for those that are older than this column. */
     subject: string | null;
     /** Null until it is part of a message. */
     message_id: string | null;

@@ -153,7 +153,7 @@ test('a changed network stops nothing, and its patch makes all that is on it aga
   expect(await named()).toEqual([]);
 });
 
-test('a patch that is taken back runs the image of before, though its tag names another one by now', async () => {
+test('a patch that is taken back runs the earlier image, though its tag names another one by now', async () => {
   await one.fixture.docker('tag', 'vx11-tiny:local', image);
   await edit((file) => void (file.services['moved']!['image'] = image));
   await reopen('moved');

