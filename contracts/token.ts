@@ -26,6 +26,11 @@ const actors = [
   'gateway',
   'tentaculo_link',
   'spawner',
+  'switch',
+  'hermes',
+  'hormiguero',
+  'manifestator',
+  'shubniggurath',
   'system',
   'vx11',
 ];

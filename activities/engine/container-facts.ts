@@ -32,6 +32,8 @@ export interface HealthCheck {
   test: string[];
   /** How often the Engine runs it. */
   interval_ms: number;
+  /** A run that takes longer has failed. */
+  timeout_ms: number;
   /** Longest time until the Engine reports the container as unhealthy, by the settings of the check. */
   decides_ms: number;
 }
@@ -88,8 +90,9 @@ function checkOf(
   if (test.length < 2) return null;
   const ms = (nanoseconds: number | undefined): number => (nanoseconds ?? 0) / 1e6;
   const interval_ms = ms(check?.Interval) || 30_000;
-  const tries = (check?.Retries || 3) * interval_ms + (ms(check?.Timeout) || 30_000);
-  return { test, interval_ms, decides_ms: ms(check?.StartPeriod) + tries };
+  const timeout_ms = ms(check?.Timeout) || 30_000;
+  const tries = (check?.Retries || 3) * interval_ms + timeout_ms;
+  return { test, interval_ms, timeout_ms, decides_ms: ms(check?.StartPeriod) + tries };
 }
 
 /** The Engine writes `container:<id>` where Compose has `service:<name>`. */

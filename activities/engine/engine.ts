@@ -5,7 +5,7 @@ import type { ContainerState } from '../../contracts/service.ts';
 import { pause } from '../../platform/concurrency/pause.ts';
 import { poll } from '../../platform/concurrency/poll.ts';
 import { callEngineWithin, isGone, EngineError } from './engine-error.ts';
-import { factsOf, type ContainerFacts } from './container-facts.ts';
+import { factsOf, type ContainerFacts, type HealthCheck } from './container-facts.ts';
 import { logText } from './log-text.ts';
 import { countGpus, type GpuInfo } from './gpus.ts';
 
@@ -74,8 +74,8 @@ export interface Engine {
   remove(id: string): Promise<void>;
   /** Sets the restart policy to `no`, so that a reboot does not start the container; its config hash stays. */
   forgetRestartPolicy(id: string): Promise<void>;
-  /** Runs the container's health check now instead of waiting for the Engine. @returns whether it passes */
-  passes(id: string, healthTest: string[]): Promise<boolean>;
+  /** Runs the container's health check now instead of waiting for the Engine. @returns whether it passes in its time */
+  passes(id: string, check: Pick<HealthCheck, 'test' | 'timeout_ms'>): Promise<boolean>;
   /** Runs a command in a container and waits for its end. @returns its exit code */
   run(
     id: string,
@@ -159,13 +159,15 @@ export function createEngine(socketPath: string): Engine {
       call('update', callMs, async () => {
         await docker.getContainer(id).update({ RestartPolicy: { Name: 'no' } });
       }),
-    passes: (id, [kind, ...words]) =>
+    passes: (id, { test: [kind, ...words], timeout_ms }) =>
       call('health check', callMs, async () => {
         const Cmd = kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...words] : words;
         const exec = await docker.getContainer(id).exec({ Cmd, AttachStdout: true });
+        const began = performance.now();
         const output = await exec.start({});
         await finished(output.resume());
-        return (await exec.inspect()).ExitCode === 0;
+        const inTime = performance.now() - began <= timeout_ms;
+        return inTime && (await exec.inspect()).ExitCode === 0;
       }),
     run: (id, command, limitMs, signal) =>
       call('hook', limitMs + callMs, async () => {

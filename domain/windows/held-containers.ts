@@ -11,8 +11,8 @@ export interface ToHold {
   started_at: number | null;
 }
 
-/** The largest number of stopped containers to keep; the oldest are dropped first. */
-const endedKept = 32;
+/** The largest number of stopped containers to keep; the oldest are dropped first. More than any service is scaled to. */
+const endedKept = 256;
 
 /** Adds the containers, held for these windows. Facts about a container that is already held are kept. */
 export function hold(

@@ -11,6 +11,8 @@ describe('what follows another service', () => {
         vpn: { init: true, expose: ['8080'] },
         app: {
           network_mode: 'service:vpn',
+          // anonymous
+          volumes: ['/data'],
           command: ['sh', '-c', 'mkdir -p /w; httpd -p 8080 -h /w; while :; do sleep 1; done'],
         },
         db: {},
@@ -45,6 +47,7 @@ describe('what follows another service', () => {
     ['was restarted by hand', () => stack.docker('restart', '-t', '1', nameOf('vpn'))],
   ])('what shares a network is restarted after its owner %s', async (_, end) => {
     const before = await startOf('app');
+    await stack.docker('exec', nameOf('app'), 'touch', '/data/kept');
     await end();
     await until(
       'app has its network back',
@@ -53,6 +56,8 @@ describe('what follows another service', () => {
     expect(await inspect('app', '{{.HostConfig.NetworkMode}}')).toBe(
       `container:${await inspect('vpn', '{{.Id}}')}`,
     );
+    expect(await stack.docker('exec', nameOf('app'), 'ls', '/data')).toContain('kept');
+    await stack.docker('exec', nameOf('app'), 'rm', '/data/kept');
     expect(await events()).toContain('vpn was started again, and it lives in a namespace of it');
   });
 

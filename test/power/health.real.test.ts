@@ -9,12 +9,17 @@ const late = {
   healthcheck: { test: 'test -f /tmp/ready', interval: '60s' },
 };
 
+/** Its check passes, but takes longer than it may. */
+const slow = {
+  healthcheck: { test: 'sleep 2', interval: '1s', timeout: '500ms', retries: 2 },
+};
+
 describe('health checks', () => {
   let stack: TestStack;
   beforeAll(async () => {
     stack = await startStack({
       temporalAddress: inject('temporalAddress'),
-      services: { late, needy: { depends_on: { late: { condition: 'service_healthy' } } } },
+      services: { late, slow, needy: { depends_on: { late: { condition: 'service_healthy' } } } },
     });
   });
   afterAll(() => stack?.destroy());
@@ -27,6 +32,15 @@ describe('health checks', () => {
     });
     expect(status).toBe(200);
     expect(body).toMatchObject({ state: 'open', services_started: ['late', 'needy'] });
+  });
+
+  test('a check that takes longer than its timeout has failed, as the Engine says', async () => {
+    const { body } = await stack.call('POST', '/vx11/window/open', {
+      target: 'slow',
+      ttl_seconds: 60,
+      wait_seconds: 40,
+    });
+    expect(body).toMatchObject({ services_failed: [{ service: 'slow', error: 'unhealthy' }] });
   });
 
   test('a service that passed its check stays healthy in the status until the Engine reports on it', async () => {

@@ -3,7 +3,7 @@ import type { ServiceFailure } from '../../../contracts/window.ts';
 import { isUp } from '../../../domain/services/settle.ts';
 import { ComposeError } from '../../compose/compose.ts';
 import type { ContainerSummary } from '../../engine/engine.ts';
-import { atHome, findContainers, isElsewhere } from '../host/containers.ts';
+import { atHome, containersOf, findContainers, isElsewhere } from '../host/containers.ts';
 import { serviceFailure } from '../host/failure.ts';
 import { lockOf, type PowerHost, type Cause } from '../host/host.ts';
 import { prepareImages } from './images.ts';
@@ -110,11 +110,33 @@ export async function createMissing(
  * @throws ComposeError if Compose would have to touch running containers
  */
 export async function createAgain(power: PowerHost, name: string): Promise<void> {
+  await refuseChangedNetworks(power, name);
+  await power.lock.run('compose', () => power.compose.create([name], 'keep'));
+}
+
+/**
+ * Creates a container again that can never be started, and all of its service if none of them runs: then Compose keeps
+ * their anonymous volumes. Beside running ones it is removed first. The caller holds the service's lock.
+ * @throws EngineError; ComposeError if Compose would have to touch running containers
+ */
+export async function recreate(power: PowerHost, name: string, id: string): Promise<void> {
+  await refuseChangedNetworks(power, name);
+  await power.lock.run('compose', async () => {
+    const all = await containersOf(power, name);
+    // it was created again together with another one
+    if (!all.some((one) => one.id === id)) return;
+    const beside = all.some((one) => one.id !== id && isUp(one.state));
+    if (!beside && !isElsewhere(power, name)) return power.compose.create([name], 'recreate');
+    await power.engine.remove(id);
+    return power.compose.create([name], 'keep');
+  });
+}
+
+async function refuseChangedNetworks(power: PowerHost, name: string): Promise<void> {
   const services = power.catalog.known()?.services.filter((one) => one.name === name) ?? [];
   const { blocked, recreated } = await changedNetworks(power, services, new Map());
   if (blocked[0] !== undefined) throw new ComposeError(blocked[0].detail);
   if (recreated.length > 0) throw new ComposeError('its network has changed; open it again');
-  await power.lock.run('compose', () => power.compose.create([name], 'keep'));
 }
 
 /**

@@ -100,12 +100,12 @@ async function upOf(power: PowerHost, name: string): Promise<ContainerFacts[]> {
 async function startAgain(
   power: PowerHost,
   service: CatalogService,
-  { id, joined }: ContainerFacts,
+  { id, name, joined }: ContainerFacts,
   leaders: ReadonlySet<string>,
 ): Promise<string> {
   power.proved.delete(id);
   const isLost = await lost(power, joined, leaders);
-  const fresh = isLost ? await remake(power, service.name, id) : null;
+  const fresh = isLost ? await remake(power, service.name, { id, name }) : null;
   const container = fresh ?? { id, state: 'exited' as const };
   await startContainer(power, service, container);
   return container.id;

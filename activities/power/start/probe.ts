@@ -33,11 +33,11 @@ export async function untilCheckPasses(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (health_check === null) return false;
-  const { test, interval_ms } = health_check;
+  const { interval_ms } = health_check;
   const passes = (): Promise<boolean> =>
     // the caller handles an unavailable Engine, an exited container and a hanging check
     slots
-      .ask(() => (signal.aborted ? Promise.resolve(false) : engine.passes(id, test)))
+      .ask(() => (signal.aborted ? Promise.resolve(false) : engine.passes(id, health_check)))
       .catch(() => false);
   const listens = async (): Promise<true | null> =>
     (await listening(addresses, ports)) === 'not yet' ? null : true;

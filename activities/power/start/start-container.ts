@@ -5,7 +5,7 @@ import type { ContainerFacts } from '../../engine/container-facts.ts';
 import { EngineError, isUnavailable } from '../../engine/engine-error.ts';
 import { containersOf, type FoundContainer } from '../host/containers.ts';
 import { copyFiles, detailsOf } from './copied-files.ts';
-import { createAgain } from './create-containers.ts';
+import { recreate } from './create-containers.ts';
 import { holdContainers, noteDown, noteStarted } from '../host/held.ts';
 import { runHooks } from './hooks.ts';
 import { allDone } from '../../../platform/concurrency/all-done.ts';
@@ -73,21 +73,21 @@ export async function startOrRemake(
   } catch (error) {
     if (!(error instanceof EngineError && stale.test(error.message))) throw error;
     power.log.warn({ err: error, service: service.name }, 'its container is stale; recreating it');
-    const fresh = await remake(power, service.name, container.id);
+    const fresh = await remake(power, service.name, container);
     if (fresh === null) throw error;
     return { container: fresh, started: await startContainer(power, service, fresh) };
   }
 }
 
-/** Removes a container and lets Compose create it again. @returns null if Compose did not */
+/** Lets Compose create a container again. @returns null if Compose did not */
 export async function remake(
   power: PowerHost,
   name: string,
-  id: string,
+  old: Pick<FoundContainer, 'id' | 'name'>,
 ): Promise<FoundContainer | null> {
-  await power.engine.remove(id);
-  await createAgain(power, name);
-  const fresh = (await containersOf(power, name)).find(({ state }) => state === 'created');
+  await recreate(power, name, old.id);
+  const created = (await containersOf(power, name)).filter(({ state }) => state === 'created');
+  const fresh = created.find((one) => one.name === old.name) ?? created[0];
   if (fresh === undefined) return null;
   await holdContainers(power, name, [fresh]);
   return fresh;

@@ -92,9 +92,9 @@ async function anyPasses(
 ): Promise<boolean> {
   const passes = containers.map(async ({ id }) => {
     const facts = await engine.inspect(id);
-    const test = facts?.health_check?.test;
-    if (test === undefined) return false;
-    return timeout(hangMs, 'a health check', engine.passes(id, test)).catch(() => false);
+    const check = facts?.health_check;
+    if (!check) return false;
+    return timeout(hangMs, 'a health check', engine.passes(id, check)).catch(() => false);
   });
   return (await Promise.all(passes)).includes(true);
 }

@@ -42,7 +42,8 @@ describe('a container', () => {
     const source = { name: 'up', container: 'web', timeout: '300ms' };
     const checks = [{ ...source, conditions: ['[HEALTH] == healthy'] }];
     const { host, deps } = await startChecksHost({ web: { 'x-vx11': { checks } } });
-    const health_check = { test: ['CMD', 'ask'], interval_ms: 30_000, decides_ms: 90_000 };
+    const times = { interval_ms: 30_000, timeout_ms: 1000, decides_ms: 90_000 };
+    const health_check = { test: ['CMD', 'ask'], ...times };
     host.engine.put('web', { ...local, state: 'starting', health: 'starting', health_check });
     host.engine.exits.set('ask', code);
     expect(await perform(deps, await plan(deps))).toEqual({ up: expected });

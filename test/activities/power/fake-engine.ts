@@ -182,7 +182,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
     async forgetRestartPolicy(id) {
       ask('unbind', id, (container) => void (container.restart_policy = 'no'));
     },
-    passes: async (_, test) => (exits.get(test.slice(1).join(' ')) ?? 0) === 0,
+    passes: async (_, { test }) => (exits.get(test.slice(1).join(' ')) ?? 0) === 0,
     async run(id, { command }) {
       ask(`run ${command.join(' ')} in`, id, () => undefined);
       return exits.get(command.join(' ')) ?? 0;

@@ -130,10 +130,12 @@ export async function startHost(
     }),
     variables: async (names) =>
       new Map(names.flatMap((name) => (name in variables ? [[name, variables[name]!]] : []))),
-    async create(names) {
+    async create(names, existing) {
       const { services: wanted } = await config();
       const made = (name: string) =>
         engine.of(name).filter((one) => one.project === named && !one.oneoff);
+      for (const name of existing === 'recreate' ? names : [])
+        for (const { id } of made(name)) await engine.remove(id);
       for (const name of names)
         while (made(name).length < (wanted[name]?.scale ?? 1))
           engine.add(name, { state: 'created', project: named });

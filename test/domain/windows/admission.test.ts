@@ -45,6 +45,14 @@ test.each<[string, Map<string, Need>, Map<string, Need>, Budget, number, Admissi
     { admit: false, because: '2 CPUs needed, 1.5 of 3 free' },
   ],
   [
+    'adds fractions of CPUs exactly',
+    needs({ a: 1 }, 0.2),
+    needs({ b: 1 }, 0.1),
+    budget(null, 0.3),
+    0,
+    { admit: true },
+  ],
+  [
     'sees nothing free if more is leased than the limit',
     needs({ a: 1 }),
     needs({ b: 200 }),
