@@ -9,7 +9,7 @@ import { startRepairStack, webOn, type RepairStack } from './repair-stack.ts';
 let one: RepairStack;
 beforeAll(async () => {
   one = await startRepairStack();
-  await one.stack.writeCompose({ web: webOn(8081), other: {} });
+  await one.stack.writeCompose({ web: webOn(8081, { volumes: ['/data'] }), other: {} });
   await one.checked();
 });
 afterAll(() => one?.stack.destroy());
@@ -18,8 +18,12 @@ const port = (): string => /PORT: "(\d+)"/.exec(readFileSync(one.stack.composeFi
 
 describe('a wrong port', () => {
   test('becomes a proved patch of one line that waits for a yes, is applied, and is taken back on request', async () => {
-    const { vx11, get, post, checked, decided, confirm, tree, left } = one;
+    const { stack, vx11, get, post, checked, decided, confirm, tree, left } = one;
     const before = tree();
+    const web = `${stack.project}-web-1`;
+    await stack.call('POST', '/vx11/window/open', { target: 'web', ttl_seconds: 600 });
+    await until('web runs', async () => (await stack.running()).includes('web'));
+    await stack.docker('exec', web, 'touch', '/data/kept');
     const { code, out } = await vx11('repair');
     expect(out).toContain('-      PORT: "8081"\n+      PORT: "8080"');
     expect(code).toBe(3);
@@ -45,11 +49,16 @@ describe('a wrong port', () => {
       'failure_context.json',
     ]);
 
+    // in an anonymous volume
+    expect(await stack.docker('exec', web, 'ls', '/data')).toContain('kept');
+
     const { plan } = await post<{ plan: PlanView }>(`/vx11/patches/${patch_id}/revert`);
     await confirm(plan.plan_id);
     await until('it is as before', () => port() === '8081');
     expect(tree().map(([name, text]) => [name, text])).toEqual(
       before.map(([name, text]) => [name, text]),
     );
+    await until('web runs again', async () => (await stack.running()).includes('web'));
+    expect(await stack.docker('exec', web, 'ls', '/data')).toContain('kept');
   });
 });
