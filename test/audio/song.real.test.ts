@@ -10,7 +10,7 @@ import { heartbeatOf } from '../../workers/temporal/heartbeat-of.ts';
 import { hasEngine } from '../activities/audio/bench.ts';
 import { wavOf } from '../activities/audio/wav.ts';
 import { noise, seconds } from '../domain/audio/signals.ts';
-import { testProgram, type TestProgram } from '../stack/program.ts';
+import { ownAddress, testProgram, type TestProgram } from '../stack/program.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
 
@@ -24,7 +24,8 @@ describe.skipIf(!hasEngine)('shubniggurath as a process beside the stack', () =>
       services: { shubniggurath: {} },
     });
     const args = ['workers/main.ts', 'shubniggurath'];
-    shub = testProgram(process.execPath, args, stack.env, join(stack.home, 'shub.log'));
+    const settings = { ...stack.env, VX11_BIND: ownAddress() };
+    shub = testProgram(process.execPath, args, settings, join(stack.home, 'shub.log'));
     shub.start();
   });
   afterAll(async () => {

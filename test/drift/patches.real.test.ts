@@ -90,7 +90,8 @@ const healthy = (): Promise<unknown> =>
 
 test('what is edited by hand is named, patched after a yes, watched, and taken back if it breaks', async () => {
   for (const target of ['manifestator', 'web'])
-    await post('/vx11/window/open', { target, ttl_seconds: 300 });
+    await post('/vx11/window/open', { target, ttl_seconds: 300, wait_seconds: 50 });
+  await healthy();
   expect(await named()).toEqual([]);
   const before = await readFile(stack.composeFile, 'utf8');
 

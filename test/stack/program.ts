@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
 import { endWithUs } from './reaper.ts';
@@ -16,6 +17,9 @@ export interface TestProgram {
   running(): boolean;
   log(): string;
 }
+
+/** A loopback address of its own for a role, whose port is always the same: other tests may run it at the same time. */
+export const ownAddress = (): string => `127.${randomInt(1, 255)}.${randomInt(1, 255)}.1`;
 
 export function testProgram(
   command: string,
