@@ -1,11 +1,10 @@
-import { Link } from 'wouter';
 import type { WindowView } from '../../../contracts/window.ts';
 import { useWords } from '../../base/words.ts';
-import { Names, Quoted, Said } from '../../parts/said.tsx';
+import { Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Time, TimeLeft } from '../../parts/time.tsx';
 import { WindowActs } from '../../things/window-acts.tsx';
-import { WindowMark } from '../../things/window-mark.tsx';
+import { windowColumns } from '../../things/window-columns.tsx';
 import { words } from './words.ts';
 
 export function DoorWindows({
@@ -18,22 +17,7 @@ export function DoorWindows({
   const t = useWords(words);
   if (windows.length === 0) return null;
   const columns: Column<WindowView>[] = [
-    { key: 'state', title: t.state, cell: (one) => <WindowMark window={one} /> },
-    {
-      key: 'services',
-      title: t.services,
-      kind: 'main',
-      cell: (one) => (
-        <Link to={`/windows/${one.window_id}`}>
-          <Names>{one.services}</Names>
-        </Link>
-      ),
-    },
-    {
-      key: 'reason',
-      title: t.reason,
-      cell: (one) => (one.reason === null ? t.noReason : <Quoted>{one.reason}</Quoted>),
-    },
+    ...windowColumns(t),
     { key: 'by', title: t.openedBy, cell: (one) => <Said>{one.owner}</Said> },
     {
       key: 'since',

@@ -56,7 +56,6 @@ export const words = {
   completed: ['completed', 'completado'],
   failed: ['failed', 'falló'],
   cancelled: ['cancelled', 'cancelado'],
-  notNow: ['Not now', 'Ahora no'],
   masterTitle: ['Make a master', 'Hacer un máster'],
   masterNow: ['Make the master', 'Hacer el máster'],
   preset: ['For what', 'Para qué'],

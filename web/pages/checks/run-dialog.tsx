@@ -7,10 +7,9 @@ import { useAct } from '../../live/act.ts';
 import type { CheckSuites } from '../../live/answers.ts';
 import { changeSurely, type CallError } from '../../live/call.ts';
 import { markChanged } from '../../live/queries.ts';
-import { ActFailure } from '../../parts/act-failure.tsx';
 import { announce } from '../../parts/announce.tsx';
-import { Button } from '../../parts/button.tsx';
-import { Dialog, DialogActs } from '../../parts/dialog.tsx';
+import { DialogForm } from '../../parts/dialog-form.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Choice, Field, TextField, inputClass } from '../../parts/field.tsx';
 import { Answer } from '../../parts/page.tsx';
 import { words } from './words.ts';
@@ -64,11 +63,12 @@ function Form({ suites, onClose }: { suites: readonly Suite[]; onClose: () => vo
     ),
   );
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void act.run();
-      }}
+    <DialogForm
+      state={act.state}
+      deed={t.runNow}
+      busy={act.busy && t.starting}
+      onAct={() => void act.run()}
+      onClose={onClose}
     >
       <Field label={t.which}>
         {(ids) => (
@@ -109,13 +109,7 @@ function Form({ suites, onClose }: { suites: readonly Suite[]; onClose: () => vo
         value={reason}
         onChange={setReason}
       />
-      <ActFailure state={act.state} />
-      <DialogActs away={<Button onPress={onClose}>{t.notNow}</Button>}>
-        <Button type="submit" weight="primary" busy={act.busy && t.starting}>
-          {t.runNow}
-        </Button>
-      </DialogActs>
-    </form>
+    </DialogForm>
   );
 }
 

@@ -8,8 +8,6 @@ export const words = {
   every: [(time: string) => `every ${time}`, (time: string) => `cada ${time}`],
   next: ['Next', 'Próxima'],
   none: ['not known yet', 'todavía no se sabe'],
-  paused: ['paused', 'en pausa'],
-  broken: ['cannot run', 'no se puede'],
   cannotRun: [
     (name: string) => `The schedule ${name} cannot run`,
     (name: string) => `El horario ${name} no se puede ejecutar`,

@@ -7,14 +7,13 @@ import { useRead } from '../../live/queries.ts';
 import { useMay } from '../../live/session.ts';
 import { ActFailure } from '../../parts/act-failure.tsx';
 import { Button, Buttons } from '../../parts/button.tsx';
-import { Mark } from '../../parts/mark.tsx';
 import { Answer, Section } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useBlocked } from '../../things/blocked.ts';
-import { useSteerSchedule } from '../../things/steer-schedule.ts';
-import styles from './checks.module.css';
+import { CronLines, fires, NotFiring } from '../../things/schedules/cells.tsx';
+import { useSteerSchedule } from '../../things/schedules/steer-schedule.ts';
 import { Problems } from '../../things/problems.tsx';
 import { words } from './schedule-words.ts';
 
@@ -85,47 +84,17 @@ function ScheduleTable({ schedules }: { schedules: readonly ScheduleView[] }) {
 
 function Times({ of }: { of: ScheduleView }) {
   const t = useWords(words);
-  const { cron, timezone, every_seconds } = of;
+  const { cron, every_seconds } = of;
   if (every_seconds !== null) return t.every(duration(every_seconds * 1000));
   if (cron.length === 0) return '';
-  return (
-    <div>
-      {cron.map((line) => (
-        <div key={line}>
-          <code className={styles['cron']}>{line}</code>
-        </div>
-      ))}
-      <Said>{timezone}</Said>
-    </div>
-  );
+  return <CronLines of={of} />;
 }
 
 /** The next time, or why there is none. */
 function Next({ of }: { of: ScheduleView }) {
   const t = useWords(words);
-  const { problems, paused, note, next } = of;
-  if (problems.length > 0) {
-    return (
-      <Mark shape="cross" tone="bad">
-        {t.broken}
-      </Mark>
-    );
-  }
-  if (paused) {
-    return (
-      <div>
-        <Mark shape="dashed" tone="calm">
-          {t.paused}
-        </Mark>
-        {note !== null && (
-          <div>
-            <Said english>{note}</Said>
-          </div>
-        )}
-      </div>
-    );
-  }
-  const [first] = next;
+  if (!fires(of)) return <NotFiring of={of} />;
+  const [first] = of.next;
   return first === undefined ? t.none : <Time at={first} />;
 }
 

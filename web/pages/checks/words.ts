@@ -73,7 +73,6 @@ export const words = {
     'Everybody who can see this page reads it.',
     'Lo lee todo el que pueda ver esta página.',
   ],
-  notNow: ['Not now', 'Ahora no'],
   notHere: [
     'No run of checks has this id. It may have been removed by retention.',
     'Ninguna ejecución tiene este id. Quizá se borró por antigua.',

@@ -4,10 +4,9 @@ import { useWords } from '../../base/words.ts';
 import { useAct } from '../../live/act.ts';
 import { change } from '../../live/call.ts';
 import { markChanged } from '../../live/queries.ts';
-import { ActFailure } from '../../parts/act-failure.tsx';
 import { announce } from '../../parts/announce.tsx';
-import { Button } from '../../parts/button.tsx';
-import { Dialog, DialogActs } from '../../parts/dialog.tsx';
+import { DialogForm } from '../../parts/dialog-form.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { TextField } from '../../parts/field.tsx';
 import { Said } from '../../parts/said.tsx';
 import { words } from './words.ts';
@@ -41,11 +40,13 @@ export function EndDialog({
   );
   return (
     <Dialog title={which === 'ack' ? t.ackTitle : t.resolveTitle} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (valid) void act.run();
-        }}
+      <DialogForm
+        state={act.state}
+        deed={which === 'ack' ? t.ackNow : t.resolve}
+        busy={act.busy && t.asking}
+        blocked={valid ? undefined : t.hoursHint}
+        onAct={() => void act.run()}
+        onClose={onClose}
       >
         <p>
           <Said english>{title}</Said>. {which === 'ack' ? t.ackAbout : t.resolveAbout}
@@ -67,18 +68,7 @@ export function EndDialog({
           value={note}
           onChange={setNote}
         />
-        <ActFailure state={act.state} />
-        <DialogActs away={<Button onPress={onClose}>{t.notNow}</Button>}>
-          <Button
-            type="submit"
-            weight="primary"
-            busy={act.busy && t.asking}
-            blocked={valid ? undefined : t.hoursHint}
-          >
-            {which === 'ack' ? t.ackNow : t.resolve}
-          </Button>
-        </DialogActs>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -108,7 +108,6 @@ export const words = {
   hoursHint: ['0.1 to 24 hours', 'De 0.1 a 24 horas'],
   note: ['Note', 'Nota'],
   noteHint: ['Stays with the incident.', 'Se queda con la incidencia.'],
-  notNow: ['Not now', 'Ahora no'],
   asking: ['asking…', 'pidiendo…'],
   ackNow: ['Acknowledge', 'Silenciar'],
   acked: ['Acknowledged', 'Silenciada'],

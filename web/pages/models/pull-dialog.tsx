@@ -5,10 +5,9 @@ import { useWords } from '../../base/words.ts';
 import { useAct } from '../../live/act.ts';
 import { changeSurely } from '../../live/call.ts';
 import { markChanged } from '../../live/queries.ts';
-import { ActFailure } from '../../parts/act-failure.tsx';
 import { announce } from '../../parts/announce.tsx';
-import { Button } from '../../parts/button.tsx';
-import { Dialog, DialogActs } from '../../parts/dialog.tsx';
+import { DialogForm } from '../../parts/dialog-form.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Choice, TextField } from '../../parts/field.tsx';
 import { Note } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';
@@ -50,11 +49,13 @@ export function PullDialog({ onClose }: { onClose: () => void }) {
   const blocked = model.trim() === '' ? t.nameIt : undefined;
   return (
     <Dialog title={t.pullTitle} wide onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (blocked === undefined) void act.run();
-        }}
+      <DialogForm
+        state={act.state}
+        deed={t.pullNow}
+        busy={act.busy && t.asking}
+        blocked={blocked}
+        onAct={() => void act.run()}
+        onClose={onClose}
       >
         <Choice
           label={t.source}
@@ -105,13 +106,7 @@ export function PullDialog({ onClose }: { onClose: () => void }) {
             <Said english>{hint}</Said>
           </Note>
         )}
-        <ActFailure state={act.state} />
-        <DialogActs away={<Button onPress={onClose}>{t.notNow}</Button>}>
-          <Button type="submit" weight="primary" busy={act.busy && t.asking} blocked={blocked}>
-            {t.pullNow}
-          </Button>
-        </DialogActs>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

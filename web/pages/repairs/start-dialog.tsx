@@ -9,9 +9,9 @@ import { useAct } from '../../live/act.ts';
 import type { CheckRuns } from '../../live/answers.ts';
 import { changeSurely } from '../../live/call.ts';
 import { markChanged, useRead } from '../../live/queries.ts';
-import { ActFailure } from '../../parts/act-failure.tsx';
 import { announce } from '../../parts/announce.tsx';
 import { Button, LinkButton } from '../../parts/button.tsx';
+import { DialogForm } from '../../parts/dialog-form.tsx';
 import { Dialog, DialogActs } from '../../parts/dialog.tsx';
 import { Choice, Field, TextField, inputClass } from '../../parts/field.tsx';
 import { Answer, Empty } from '../../parts/page.tsx';
@@ -76,11 +76,12 @@ function Form({
   const nameOf = ({ suite, host, finished_at }: CheckRunView): string =>
     `${suite === 'all' ? t.everything : suite} · ${host} · ${clockTime(Date.parse(finished_at!), clock).slice(0, 5)}`;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void act.run();
-      }}
+    <DialogForm
+      state={act.state}
+      deed={t.startNow}
+      busy={act.busy && t.starting}
+      onAct={() => void act.run()}
+      onClose={onClose}
     >
       <Field label={t.which}>
         {(ids) => (
@@ -114,12 +115,6 @@ function Form({
         value={reason}
         onChange={setReason}
       />
-      <ActFailure state={act.state} />
-      <DialogActs away={<Button onPress={onClose}>{t.notNow}</Button>}>
-        <Button type="submit" weight="primary" busy={act.busy && t.starting}>
-          {t.startNow}
-        </Button>
-      </DialogActs>
-    </form>
+    </DialogForm>
   );
 }

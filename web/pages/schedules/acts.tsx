@@ -11,7 +11,7 @@ import { Button, Buttons } from '../../parts/button.tsx';
 import { Dialog, DialogActs } from '../../parts/dialog.tsx';
 import { Said } from '../../parts/said.tsx';
 import { useBlocked } from '../../things/blocked.ts';
-import { useSteerSchedule } from '../../things/steer-schedule.ts';
+import { useSteerSchedule } from '../../things/schedules/steer-schedule.ts';
 import { words } from './words.ts';
 
 /** Pauses and resumes a schedule; one that was added here can be removed. */

@@ -4,10 +4,9 @@ import { useWords } from '../../base/words.ts';
 import { useAct } from '../../live/act.ts';
 import { changeSurely } from '../../live/call.ts';
 import { markChanged, useStatus } from '../../live/queries.ts';
-import { ActFailure } from '../../parts/act-failure.tsx';
 import { announce } from '../../parts/announce.tsx';
-import { Button } from '../../parts/button.tsx';
-import { Dialog, DialogActs } from '../../parts/dialog.tsx';
+import { DialogForm } from '../../parts/dialog-form.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Choice, TextField } from '../../parts/field.tsx';
 import { ServicePicker } from '../../things/services/service-picker.tsx';
 import { words } from './words.ts';
@@ -60,11 +59,13 @@ export function AddDialog({ onClose }: { onClose: () => void }) {
           : t.minutesHint;
   return (
     <Dialog title={t.addTitle} wide onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (blocked === undefined) void act.run();
-        }}
+      <DialogForm
+        state={act.state}
+        deed={t.addNow}
+        busy={act.busy && t.asking}
+        blocked={blocked}
+        onAct={() => void act.run()}
+        onClose={onClose}
       >
         <TextField
           label={t.name}
@@ -118,13 +119,7 @@ export function AddDialog({ onClose }: { onClose: () => void }) {
           value={reason}
           onChange={setReason}
         />
-        <ActFailure state={act.state} />
-        <DialogActs away={<Button onPress={onClose}>{t.notNow}</Button>}>
-          <Button type="submit" weight="primary" busy={act.busy && t.asking} blocked={blocked}>
-            {t.addNow}
-          </Button>
-        </DialogActs>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,36 +1,17 @@
 import type { WindowScheduleView } from '../../../contracts/window-schedule.ts';
 import { useWords } from '../../base/words.ts';
-import { Mark } from '../../parts/mark.tsx';
 import { More } from '../../parts/more.tsx';
-import { Said } from '../../parts/said.tsx';
 import { Time } from '../../parts/time.tsx';
+import { fires, NotFiring } from '../../things/schedules/cells.tsx';
 import { words } from './words.ts';
 
 type Occurrence = WindowScheduleView['next'][number];
 
 /** The next five times, the first of them in view; or why there is none. */
-export function Next({ of: { problems, paused, note, next } }: { of: WindowScheduleView }) {
+export function Next({ of }: { of: WindowScheduleView }) {
   const t = useWords(words);
-  if (problems.length > 0)
-    return (
-      <Mark shape="cross" tone="bad">
-        {t.broken}
-      </Mark>
-    );
-  if (paused)
-    return (
-      <div>
-        <Mark shape="dashed" tone="calm">
-          {t.paused}
-        </Mark>
-        {note !== null && (
-          <div>
-            <Said english>{note}</Said>
-          </div>
-        )}
-      </div>
-    );
-  const [first, ...others] = next;
+  if (!fires(of)) return <NotFiring of={of} />;
+  const [first, ...others] = of.next;
   if (first === undefined) return t.none;
   return (
     <div>

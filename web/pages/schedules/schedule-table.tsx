@@ -3,10 +3,10 @@ import { duration } from '../../base/durations.ts';
 import { useWords } from '../../base/words.ts';
 import { Names, Quoted, Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
+import { CronLines } from '../../things/schedules/cells.tsx';
 import { Acts } from './acts.tsx';
 import { Last } from './last.tsx';
 import { Next } from './next.tsx';
-import styles from './schedules.module.css';
 import { words } from './words.ts';
 
 /** Schedules with their times, the next five of them, and what became of the last ones. */
@@ -35,7 +35,7 @@ export function ScheduleTable({ schedules }: { schedules: readonly WindowSchedul
         </div>
       ),
     },
-    { key: 'times', title: t.times, cell: (one) => <Times of={one} /> },
+    { key: 'times', title: t.times, cell: (one) => <CronLines of={one} /> },
     {
       key: 'ttl',
       title: t.ttl,
@@ -66,14 +66,3 @@ export function ScheduleTable({ schedules }: { schedules: readonly WindowSchedul
     />
   );
 }
-
-const Times = ({ of: { cron, timezone } }: { of: WindowScheduleView }) => (
-  <div>
-    {cron.map((line) => (
-      <div key={line}>
-        <code className={styles['cron']}>{line}</code>
-      </div>
-    ))}
-    <Said>{timezone}</Said>
-  </div>
-);

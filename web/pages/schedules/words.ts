@@ -43,8 +43,6 @@ export const words = {
     (time: string) => `movida a las ${time}: cambio de hora`,
   ],
   none: ['never again', 'nunca más'],
-  paused: ['paused', 'en pausa'],
-  broken: ['cannot run', 'no se puede'],
   last: ['Last', 'Últimas'],
   lastMore: [(n: number) => `${n} before`, (n: number) => `${n} antes`],
   never: ['not yet', 'todavía no'],

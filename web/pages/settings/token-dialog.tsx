@@ -5,10 +5,10 @@ import type { NewToken } from '../../live/answers.ts';
 import { change } from '../../live/call.ts';
 import { markChanged } from '../../live/queries.ts';
 import type { Scope } from '../../live/session.ts';
-import { ActFailure } from '../../parts/act-failure.tsx';
 import { announce } from '../../parts/announce.tsx';
 import { Button } from '../../parts/button.tsx';
 import { copyText } from '../../parts/copy.ts';
+import { DialogForm } from '../../parts/dialog-form.tsx';
 import { Dialog, DialogActs } from '../../parts/dialog.tsx';
 import { Choice, TextField } from '../../parts/field.tsx';
 import { Note } from '../../parts/page.tsx';
@@ -57,11 +57,14 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
   }
   return (
     <Dialog title={t.newToken} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
+      <DialogForm
+        state={act.state}
+        deed={t.make}
+        busy={act.busy && t.making}
+        onAct={() => {
           if (name.trim() !== '' && valid) void act.run();
         }}
+        onClose={onClose}
       >
         <TextField label={t.name} required maxLength={64} value={name} onChange={setName} />
         <Choice
@@ -79,13 +82,7 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
           value={days}
           onChange={setDays}
         />
-        <ActFailure state={act.state} />
-        <DialogActs away={<Button onPress={onClose}>{t.notNow}</Button>}>
-          <Button type="submit" weight="primary" busy={act.busy && t.making}>
-            {t.make}
-          </Button>
-        </DialogActs>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

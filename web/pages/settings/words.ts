@@ -56,7 +56,6 @@ export const words = {
   ],
   copy: ['Copy', 'Copiar'],
   copied: ['Copied', 'Copiado'],
-  notNow: ['Not now', 'Ahora no'],
   close: ['Close', 'Cerrar'],
   acts: ['Acts', 'Acciones'],
   loop: ['madre’s loop', 'El bucle de madre'],

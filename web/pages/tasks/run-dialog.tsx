@@ -9,7 +9,8 @@ import { markChanged } from '../../live/queries.ts';
 import { ActFailure } from '../../parts/act-failure.tsx';
 import { announce } from '../../parts/announce.tsx';
 import { Button } from '../../parts/button.tsx';
-import { Dialog, DialogActs } from '../../parts/dialog.tsx';
+import { DialogForm } from '../../parts/dialog-form.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Choice, Field, TextField, inputClass } from '../../parts/field.tsx';
 import { Note } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';
@@ -84,11 +85,13 @@ export function RunDialog({ onClose }: { onClose: () => void }) {
   const blocked = code.trim() === '' ? t.empty : valid ? undefined : t.wrong;
   return (
     <Dialog title={t.run} wide onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (blocked === undefined) void run.run();
-        }}
+      <DialogForm
+        state={run.state}
+        deed={t.runNow}
+        busy={run.busy && t.running}
+        blocked={blocked}
+        onAct={() => void run.run()}
+        onClose={onClose}
       >
         <Choice
           label={t.language}
@@ -134,14 +137,8 @@ export function RunDialog({ onClose }: { onClose: () => void }) {
             )}
           </Note>
         )}
-        <ActFailure state={run.state} />
         <ActFailure state={wake.state} />
-        <DialogActs away={<Button onPress={onClose}>{t.notNow}</Button>}>
-          <Button type="submit" weight="primary" busy={run.busy && t.running} blocked={blocked}>
-            {t.runNow}
-          </Button>
-        </DialogActs>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -50,7 +50,6 @@ export const words = {
   code: ['Code', 'Código'],
   minutes: ['For at most how many minutes', 'Cuántos minutos como mucho'],
   wrong: ['1 to 1440 minutes', 'De 1 a 1440 minutos'],
-  notNow: ['Not now', 'Ahora no'],
   empty: ['Write some code', 'Escribe código'],
   started: ['Task started', 'Tarea empezada'],
   asleep: [

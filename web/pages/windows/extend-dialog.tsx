@@ -3,9 +3,8 @@ import type { WindowView } from '../../../contracts/window.ts';
 import { clockTime } from '../../base/format.ts';
 import { usePreferences } from '../../base/preferences.ts';
 import { useWords } from '../../base/words.ts';
-import { ActFailure } from '../../parts/act-failure.tsx';
-import { Button } from '../../parts/button.tsx';
-import { Dialog, DialogActs } from '../../parts/dialog.tsx';
+import { DialogForm } from '../../parts/dialog-form.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { TextField } from '../../parts/field.tsx';
 import { nameOf, useExtend } from '../../things/window-acts.tsx';
 import { words } from './words.ts';
@@ -23,11 +22,14 @@ export function ExtendDialog({ window, onClose }: { window: WindowView; onClose:
   const hint = end > limit ? t.cutEnd(clockTime(limit, clock)) : t.newEnd(clockTime(end, clock));
   return (
     <Dialog title={`${t.extendTitle}: ${nameOf(window)}`} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
+      <DialogForm
+        state={extend.state}
+        deed={t.extendTitle}
+        busy={extend.busy && t.asking}
+        onAct={() => {
           if (valid) void extend.run(by * 60).then(onClose);
         }}
+        onClose={onClose}
       >
         <TextField
           label={t.byMinutes}
@@ -37,13 +39,7 @@ export function ExtendDialog({ window, onClose }: { window: WindowView; onClose:
           value={minutes}
           onChange={setMinutes}
         />
-        <ActFailure state={extend.state} />
-        <DialogActs away={<Button onPress={onClose}>{t.notNow}</Button>}>
-          <Button type="submit" weight="primary" busy={extend.busy && t.asking}>
-            {t.extendTitle}
-          </Button>
-        </DialogActs>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,4 +1,3 @@
-import { Link } from 'wouter';
 import type { WindowView } from '../../../contracts/window.ts';
 import { duration } from '../../base/durations.ts';
 import { useWords } from '../../base/words.ts';
@@ -8,12 +7,12 @@ import { useMe } from '../../live/session.ts';
 import { Chips, Filters, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
 import { Answer, Page } from '../../parts/page.tsx';
-import { Names, Quoted, Said } from '../../parts/said.tsx';
+import { Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
-import { WindowMark } from '../../things/window-mark.tsx';
 import { DayBars } from './day-bars.tsx';
 import { Overruns } from './overruns.tsx';
+import { windowColumns } from '../../things/window-columns.tsx';
 import { words } from './words.ts';
 
 export function WindowList() {
@@ -29,23 +28,7 @@ export function WindowList() {
     limit: length.limit,
   });
   const columns: Column<WindowView>[] = [
-    { key: 'state', title: t.state, cell: (one) => <WindowMark window={one} /> },
-    {
-      key: 'services',
-      title: t.services,
-      kind: 'main',
-      cell: (one) => (
-        <Link to={`/windows/${one.window_id}`}>
-          <Names>{one.services}</Names>
-        </Link>
-      ),
-      sort: (one, other) => one.services.join().localeCompare(other.services.join()),
-    },
-    {
-      key: 'reason',
-      title: t.reason,
-      cell: (one) => (one.reason === null ? t.noReason : <Quoted>{one.reason}</Quoted>),
-    },
+    ...windowColumns(t),
     {
       key: 'owner',
       title: t.owner,

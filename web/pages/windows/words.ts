@@ -67,7 +67,6 @@ export const words = {
     (end: string) => `Se recortará a ${end}, su límite`,
   ],
   wrong: ['1 to 1440 minutes', 'De 1 a 1440 minutos'],
-  notNow: ['Not now', 'Ahora no'],
   asking: ['asking…', 'pidiendo…'],
   members: ['With', 'Con'],
 } as const;

@@ -1,8 +1,7 @@
 import { useWords } from '../../../base/words.ts';
 import type { Act } from '../../../live/act.ts';
-import { ActFailure } from '../../../parts/act-failure.tsx';
-import { Button } from '../../../parts/button.tsx';
-import { Dialog, DialogActs } from '../../../parts/dialog.tsx';
+import { DialogForm } from '../../../parts/dialog-form.tsx';
+import { Dialog } from '../../../parts/dialog.tsx';
 import { Note } from '../../../parts/page.tsx';
 import { Said } from '../../../parts/said.tsx';
 import { Asleep, useRole } from '../../../things/services/asleep.tsx';
@@ -31,11 +30,13 @@ export function StartForm({
   const blocked = problem ?? (role === 'up' ? undefined : t.openFirst);
   return (
     <Dialog title={title} wide onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (blocked === undefined) void act.run(body);
-        }}
+      <DialogForm
+        state={act.state}
+        deed={deed}
+        busy={act.busy && t.starting}
+        blocked={blocked}
+        onAct={() => void act.run(body)}
+        onClose={onClose}
       >
         <Asleep service="shubniggurath" />
         {children}
@@ -44,13 +45,7 @@ export function StartForm({
             <Said english>{hint}</Said>
           </Note>
         )}
-        <ActFailure state={act.state} />
-        <DialogActs away={<Button onPress={onClose}>{t.notNow}</Button>}>
-          <Button type="submit" weight="primary" busy={act.busy && t.starting} blocked={blocked}>
-            {deed}
-          </Button>
-        </DialogActs>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,9 +1,9 @@
 import { useCallback } from 'react';
-import type { CheckRunView } from '../../contracts/checks.ts';
-import type { ScheduleView } from '../../contracts/schedule.ts';
-import { useAct, type Act } from '../live/act.ts';
-import { changeSurely } from '../live/call.ts';
-import { markChanged } from '../live/queries.ts';
+import type { CheckRunView } from '../../../contracts/checks.ts';
+import type { ScheduleView } from '../../../contracts/schedule.ts';
+import { useAct, type Act } from '../../live/act.ts';
+import { changeSurely } from '../../live/call.ts';
+import { markChanged } from '../../live/queries.ts';
 
 export type Steering = 'pause' | 'resume' | 'trigger';
 
