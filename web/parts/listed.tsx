@@ -1,6 +1,8 @@
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { CallError } from '../live/call.ts';
 import { Button } from './button.tsx';
-import { Empty } from './page.tsx';
+import { Answer, Empty } from './page.tsx';
 
 /** The most rows of one answer. */
 const most = 200;
@@ -16,27 +18,46 @@ export function useLength(first = 50): Length {
   return { limit, grow: () => setLimit(most) };
 }
 
-/** The rows of a list, or why there are none; older ones on request. */
-export function Listed({
-  count,
-  next,
+/**
+ * The rows of a list, or why there are none; older ones on request.
+ * @param rows how many lines it keeps free while it loads
+ * @param next the cursor of the answer: null if it has everything
+ */
+export function Listed<Data, Row>({
+  of,
+  rows,
+  pick,
+  next = cursorOf,
   length,
   empty,
   more,
   children,
 }: {
-  count: number;
-  /** The cursor of the answer: null if it has everything. */
-  next: string | null;
+  of: UseQueryResult<Data, CallError>;
+  rows: number;
+  pick: (data: Data) => readonly Row[];
+  next?: (data: Data) => string | null;
   length: Length;
   empty: string;
   more: string;
-  children: React.ReactNode;
+  children: (rows: readonly Row[]) => React.ReactNode;
 }) {
   return (
-    <>
-      {count === 0 ? <Empty>{empty}</Empty> : children}
-      {next !== null && length.limit < most && <Button onPress={length.grow}>{more}</Button>}
-    </>
+    <Answer of={of} rows={rows}>
+      {(data) => {
+        const shown = pick(data);
+        return (
+          <>
+            {shown.length === 0 ? <Empty>{empty}</Empty> : children(shown)}
+            {next(data) !== null && length.limit < most && (
+              <Button onPress={length.grow}>{more}</Button>
+            )}
+          </>
+        );
+      }}
+    </Answer>
   );
 }
+
+const cursorOf = (data: unknown): string | null =>
+  (data as { next_cursor?: string | null }).next_cursor ?? null;

@@ -3,7 +3,7 @@ import type { PlanList } from '../../live/answers.ts';
 import { useRead } from '../../live/queries.ts';
 import { StateChips, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
-import { Answer, Section } from '../../parts/page.tsx';
+import { Section } from '../../parts/page.tsx';
 import { PlanTable } from '../../things/plans/plan-table.tsx';
 import { words } from './words.ts';
 
@@ -29,19 +29,16 @@ export function Asked() {
         />
       }
     >
-      <Answer of={plans} rows={4}>
-        {({ plans: rows, next_cursor }) => (
-          <Listed
-            count={rows.length}
-            next={next_cursor}
-            length={length}
-            empty={status === '' ? t.nothing : t.none}
-            more={t.more}
-          >
-            <PlanTable caption={t.askedCaption} plans={rows} />
-          </Listed>
-        )}
-      </Answer>
+      <Listed
+        of={plans}
+        rows={4}
+        pick={(data) => data.plans}
+        length={length}
+        empty={status === '' ? t.nothing : t.none}
+        more={t.more}
+      >
+        {(rows) => <PlanTable caption={t.askedCaption} plans={rows} />}
+      </Listed>
     </Section>
   );
 }

@@ -7,7 +7,7 @@ import { useRead } from '../../live/queries.ts';
 import { useMay } from '../../live/session.ts';
 import { Chips, Filters, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
-import { Answer, Note, Page, Section } from '../../parts/page.tsx';
+import { Note, Page, Section } from '../../parts/page.tsx';
 import { Id, Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -80,24 +80,23 @@ export default function Audit() {
         <Filters>
           <Chips label={t.filter} value={kind} options={options} onChange={setKind} />
         </Filters>
-        <Answer of={events} rows={10}>
-          {({ events: rows, next_cursor }) => (
-            <Listed
-              count={rows.length}
-              next={next_cursor}
-              length={length}
-              empty={t.none}
-              more={t.more}
-            >
-              <Table
-                caption={t.caption}
-                columns={columns}
-                rows={rows}
-                keyOf={(one) => String(one.seq)}
-              />
-            </Listed>
+        <Listed
+          of={events}
+          rows={10}
+          pick={(data) => data.events}
+          length={length}
+          empty={t.none}
+          more={t.more}
+        >
+          {(rows) => (
+            <Table
+              caption={t.caption}
+              columns={columns}
+              rows={rows}
+              keyOf={(one) => String(one.seq)}
+            />
           )}
-        </Answer>
+        </Listed>
       </div>
     </Page>
   );

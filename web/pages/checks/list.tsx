@@ -8,7 +8,7 @@ import { useMay } from '../../live/session.ts';
 import { Button } from '../../parts/button.tsx';
 import { StateChips, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
-import { Answer, Note, Page, Section } from '../../parts/page.tsx';
+import { Note, Page, Section } from '../../parts/page.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { useBlocked } from '../../things/blocked.ts';
 import { CheckMark } from '../../things/check-mark.tsx';
@@ -74,19 +74,16 @@ export function RunList() {
           />
         }
       >
-        <Answer of={runs} rows={8}>
-          {({ runs: rows, next_cursor }) => (
-            <Listed
-              count={rows.length}
-              next={next_cursor}
-              length={length}
-              empty={shown === '' ? t.nothing : t.none}
-              more={t.more}
-            >
-              <Runs runs={rows} />
-            </Listed>
-          )}
-        </Answer>
+        <Listed
+          of={runs}
+          rows={8}
+          pick={(data) => data.runs}
+          length={length}
+          empty={shown === '' ? t.nothing : t.none}
+          more={t.more}
+        >
+          {(rows) => <Runs runs={rows} />}
+        </Listed>
       </Section>
       {search.has('run') && mayRun && <RunDialog suites={suites} onClose={close} />}
     </Page>

@@ -4,7 +4,7 @@ import { useRead } from '../../live/queries.ts';
 import { useMay } from '../../live/session.ts';
 import { StateChips, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
-import { Answer, Note, Page, Section } from '../../parts/page.tsx';
+import { Note, Page, Section } from '../../parts/page.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Ants } from './ants.tsx';
 import { lookMs } from './look.ts';
@@ -41,19 +41,16 @@ export function Incidents() {
           />
         }
       >
-        <Answer of={incidents} rows={4}>
-          {({ incidents: rows, next_cursor }) => (
-            <Listed
-              count={rows.length}
-              next={next_cursor}
-              length={length}
-              empty={shown === '' ? t.nothing : t.none}
-              more={t.more}
-            >
-              <IncidentTable incidents={rows} />
-            </Listed>
-          )}
-        </Answer>
+        <Listed
+          of={incidents}
+          rows={4}
+          pick={(data) => data.incidents}
+          length={length}
+          empty={shown === '' ? t.nothing : t.none}
+          more={t.more}
+        >
+          {(rows) => <IncidentTable incidents={rows} />}
+        </Listed>
       </Section>
       <Section
         title={t.ants}

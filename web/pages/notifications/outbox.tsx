@@ -3,7 +3,7 @@ import type { Outbox as Answered } from '../../live/answers.ts';
 import { useRead } from '../../live/queries.ts';
 import { StateChips, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
-import { Answer, Section } from '../../parts/page.tsx';
+import { Section } from '../../parts/page.tsx';
 import { MessageTable } from './message-table.tsx';
 import { words } from './words.ts';
 
@@ -39,19 +39,16 @@ export function Outbox() {
       }
     >
       {held > 0 && <p>{t.held(held)}</p>}
-      <Answer of={outbox} rows={5}>
-        {({ messages, next_cursor }) => (
-          <Listed
-            count={messages.length}
-            next={next_cursor}
-            length={length}
-            empty={shown === '' ? t.nothing : t.none}
-            more={t.more}
-          >
-            <MessageTable messages={messages} />
-          </Listed>
-        )}
-      </Answer>
+      <Listed
+        of={outbox}
+        rows={5}
+        pick={(data) => data.messages}
+        length={length}
+        empty={shown === '' ? t.nothing : t.none}
+        more={t.more}
+      >
+        {(messages) => <MessageTable messages={messages} />}
+      </Listed>
     </Section>
   );
 }

@@ -3,7 +3,7 @@ import type { PlanList as Answered } from '../../live/answers.ts';
 import { useRead } from '../../live/queries.ts';
 import { Filters, StateChips, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
-import { Answer, Page } from '../../parts/page.tsx';
+import { Page } from '../../parts/page.tsx';
 import { PlanTable } from '../../things/plans/plan-table.tsx';
 import { planWords } from '../../things/plans/plan-words.ts';
 
@@ -25,19 +25,16 @@ export function PlanList() {
           onChange={setStatus}
         />
       </Filters>
-      <Answer of={plans} rows={8}>
-        {({ plans: rows, next_cursor }) => (
-          <Listed
-            count={rows.length}
-            next={next_cursor}
-            length={length}
-            empty={status === '' ? t.nothing : t.none}
-            more={t.more}
-          >
-            <PlanTable caption={t.caption} plans={rows} />
-          </Listed>
-        )}
-      </Answer>
+      <Listed
+        of={plans}
+        rows={8}
+        pick={(data) => data.plans}
+        length={length}
+        empty={status === '' ? t.nothing : t.none}
+        more={t.more}
+      >
+        {(rows) => <PlanTable caption={t.caption} plans={rows} />}
+      </Listed>
     </Page>
   );
 }

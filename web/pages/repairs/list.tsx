@@ -8,7 +8,7 @@ import { useMay } from '../../live/session.ts';
 import { Button, LinkButton } from '../../parts/button.tsx';
 import { Filters, StateChips, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
-import { Answer, Note, Page } from '../../parts/page.tsx';
+import { Note, Page } from '../../parts/page.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { useBlocked } from '../../things/blocked.ts';
 import { RepairMark } from '../../things/repair-mark.tsx';
@@ -66,19 +66,16 @@ export function RepairList() {
           onChange={setShown}
         />
       </Filters>
-      <Answer of={repairs} rows={6}>
-        {({ repairs: rows, next_cursor }) => (
-          <Listed
-            count={rows.length}
-            next={next_cursor}
-            length={length}
-            empty={shown === '' ? t.nothing : t.none}
-            more={t.more}
-          >
-            <Rows repairs={rows} />
-          </Listed>
-        )}
-      </Answer>
+      <Listed
+        of={repairs}
+        rows={6}
+        pick={(data) => data.repairs}
+        length={length}
+        empty={shown === '' ? t.nothing : t.none}
+        more={t.more}
+      >
+        {(rows) => <Rows repairs={rows} />}
+      </Listed>
       <Patches />
       {search.has('start') && mayRepair && (
         <StartDialog runId={search.get('start') ?? ''} onClose={close} />

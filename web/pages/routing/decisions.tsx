@@ -8,7 +8,7 @@ import { useRead } from '../../live/queries.ts';
 import { Button } from '../../parts/button.tsx';
 import { useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
-import { Answer, Section } from '../../parts/page.tsx';
+import { Section } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -37,19 +37,17 @@ export function Decisions() {
         )
       }
     >
-      <Answer of={decisions} rows={6}>
-        {({ decisions: rows }) => (
-          <Listed
-            count={rows.length}
-            next={rows.length < length.limit ? null : 'more'}
-            length={length}
-            empty={target === '' ? t.noDecisions : t.noneOfTarget}
-            more={t.older}
-          >
-            <Rows decisions={rows} />
-          </Listed>
-        )}
-      </Answer>
+      <Listed
+        of={decisions}
+        rows={6}
+        pick={(data) => data.decisions}
+        next={(data) => (data.decisions.length < length.limit ? null : 'more')}
+        length={length}
+        empty={target === '' ? t.noDecisions : t.noneOfTarget}
+        more={t.older}
+      >
+        {(rows) => <Rows decisions={rows} />}
+      </Listed>
     </Section>
   );
 }

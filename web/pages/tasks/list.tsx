@@ -9,7 +9,7 @@ import { useMay } from '../../live/session.ts';
 import { Button } from '../../parts/button.tsx';
 import { Chips, Filters, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
-import { Answer, Page } from '../../parts/page.tsx';
+import { Page } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { causeWords } from '../../things/cause-text.ts';
@@ -79,24 +79,23 @@ export function TaskList() {
       <Filters>
         <Chips label={t.filter} value={state} options={options} onChange={setState} />
       </Filters>
-      <Answer of={tasks} rows={8}>
-        {({ spawns, next_cursor }) => (
-          <Listed
-            count={spawns.length}
-            next={next_cursor}
-            length={length}
-            empty={state === '' ? t.nothing : t.none}
-            more={t.more}
-          >
-            <Table
-              caption={t.caption}
-              columns={columns}
-              rows={spawns}
-              keyOf={(one) => one.spawn_id}
-            />
-          </Listed>
+      <Listed
+        of={tasks}
+        rows={8}
+        pick={(data) => data.spawns}
+        length={length}
+        empty={state === '' ? t.nothing : t.none}
+        more={t.more}
+      >
+        {(spawns) => (
+          <Table
+            caption={t.caption}
+            columns={columns}
+            rows={spawns}
+            keyOf={(one) => one.spawn_id}
+          />
         )}
-      </Answer>
+      </Listed>
       {search.has('run') && mayRun && <RunDialog onClose={close} />}
     </Page>
   );

@@ -6,7 +6,7 @@ import { useRead } from '../../live/queries.ts';
 import { useMe } from '../../live/session.ts';
 import { Chips, Filters, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
-import { Answer, Page } from '../../parts/page.tsx';
+import { Page } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -80,24 +80,18 @@ export function WindowList() {
       <Filters>
         <Chips label={t.filter} value={filter} options={options} onChange={setFilter} />
       </Filters>
-      <Answer of={windows} rows={8}>
-        {({ windows: rows, next_cursor }) => (
-          <Listed
-            count={rows.length}
-            next={next_cursor}
-            length={length}
-            empty={filter === '' ? t.nothing : t.none}
-            more={t.more}
-          >
-            <Table
-              caption={t.caption}
-              columns={columns}
-              rows={rows}
-              keyOf={(one) => one.window_id}
-            />
-          </Listed>
+      <Listed
+        of={windows}
+        rows={8}
+        pick={(data) => data.windows}
+        length={length}
+        empty={filter === '' ? t.nothing : t.none}
+        more={t.more}
+      >
+        {(rows) => (
+          <Table caption={t.caption} columns={columns} rows={rows} keyOf={(one) => one.window_id} />
         )}
-      </Answer>
+      </Listed>
     </Page>
   );
 }

@@ -3,7 +3,7 @@ import { useWords } from '../../base/words.ts';
 import type { PatchList } from '../../live/answers.ts';
 import { useRead } from '../../live/queries.ts';
 import { Listed, useLength } from '../../parts/listed.tsx';
-import { Answer, Section } from '../../parts/page.tsx';
+import { Section } from '../../parts/page.tsx';
 import { PatchTable } from './patch-table.tsx';
 import { words } from './words.ts';
 
@@ -20,19 +20,16 @@ export function Patches({ only = every }: { only?: (patch: PatchView) => boolean
   const patches = usePatches(length.limit);
   return (
     <Section title={t.patches} count={patches.data?.patches.filter(only).length}>
-      <Answer of={patches} rows={4}>
-        {({ patches: rows, next_cursor }) => (
-          <Listed
-            count={rows.filter(only).length}
-            next={next_cursor}
-            length={length}
-            empty={t.noPatches}
-            more={t.morePatches}
-          >
-            <PatchTable patches={rows.filter(only)} all={rows} />
-          </Listed>
-        )}
-      </Answer>
+      <Listed
+        of={patches}
+        rows={4}
+        pick={(data) => data.patches.filter(only)}
+        length={length}
+        empty={t.noPatches}
+        more={t.morePatches}
+      >
+        {(rows) => <PatchTable patches={rows} all={patches.data?.patches ?? []} />}
+      </Listed>
     </Section>
   );
 }

@@ -1,7 +1,6 @@
 import { useWords } from '../../../base/words.ts';
 import type { Act } from '../../../live/act.ts';
-import { DialogForm } from '../../../parts/dialog-form.tsx';
-import { Dialog } from '../../../parts/dialog.tsx';
+import { Dialog, DialogForm } from '../../../parts/dialog.tsx';
 import { Note } from '../../../parts/page.tsx';
 import { Said } from '../../../parts/said.tsx';
 import { Asleep, useRole } from '../../../things/services/asleep.tsx';
