@@ -3,7 +3,7 @@ import { idOfStep } from '../../../contracts/ids.ts';
 import type { Intent } from '../../../contracts/intent.ts';
 import type { StepError } from '../../../contracts/plan.ts';
 import { shubService } from '../../../contracts/queues.ts';
-import { askedAudio } from '../../../domain/audio/asked.ts';
+import { askedAudio } from '../../../domain/audio/asked/asked.ts';
 import { audioHasEnded, queuedAudio } from '../../../domain/audio/job.ts';
 import { audioNames } from '../../../platform/audio-folder.ts';
 import type { AudioRuns } from '../../audio/deps.ts';

@@ -57,6 +57,15 @@ test('a sentence that names no file is asked back, in its language, and one that
     detail: expect.stringContaining('batería.wav') as string,
   });
   expect(await ask('master song.wav for streaming', 'en')).toBeNull();
+  // never a file whose name is a part of what was said, and never a mix without one of its tracks
+  for (const [text, name] of [
+    ['masteriza otra-song.wav', 'otra-song.wav'],
+    ['mezcla song.wav, batería.wav y voz.wav', 'voz.wav'],
+  ] as const)
+    expect(await ask(text, 'es')).toMatchObject({
+      code: 'which_file',
+      detail: expect.stringContaining(`Ningún archivo subido se llama ${name}.`) as string,
+    });
 });
 
 test('nothing is started while shubniggurath is asleep', async () => {
