@@ -1,10 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
-import { decoderOf, readWavHeader, type WavHeader } from '../../domain/audio/wav-header.ts';
+import { decoderOf, type WavHeader } from '../../domain/audio/wav-header.ts';
 import { runProgram, type Engine } from './engine.ts';
 import { AudioFailure } from './failure.ts';
 import { inputArgs } from './ffmpeg.ts';
-import { hashOf, type FileIdentity } from './input-file.ts';
+import { hashOf, wavHeaderOf, type FileIdentity } from './input-file.ts';
 
 /** A file as its header says it is. */
 export interface ProbedFile {
@@ -44,6 +44,8 @@ const said = z.object({
 });
 
 const mostChannels = 32;
+/** How many parts behind the samples are looked at. */
+const mostTrailing = 1000;
 const layouts: Record<number, string> = { 1: 'mono', 2: 'stereo', 6: '5.1', 8: '7.1' };
 /** Endings of names, by the container that they mean. */
 const endings: Record<string, RegExp> = {
@@ -64,8 +66,8 @@ export async function probeFile(
   }: { audio_path: string; handle: FileHandle; identity: FileIdentity },
   signal: AbortSignal,
 ): Promise<ProbedFile> {
-  const { sha256, head } = await hashOf(handle, signal);
-  const header = readWavHeader(head);
+  const sha256 = await hashOf(handle, signal);
+  const header = await wavHeaderOf(handle);
   if (header !== null && 'problem' in header)
     throw new AudioFailure('bad_header', `${audio_path} is a WAV file, but ${header.problem}.`);
   const decoder = decoderOf(header);
@@ -134,7 +136,7 @@ async function sizesOf(
   const missing_bytes = Math.max(0, end - size);
   const head = Buffer.alloc(8);
   let at = end + (end % 2);
-  while (at + head.length <= size) {
+  for (let nth = 0; nth < mostTrailing && at + head.length <= size; nth += 1) {
     await handle.read(head, 0, head.length, at);
     const next = at + head.length + head.readUInt32LE(4);
     if (!/^[A-Za-z0-9_ ]{4}$/.test(head.toString('latin1', 0, 4)) || next > size) break;

@@ -18,22 +18,39 @@ export type WavProblem = { problem: string };
 const idAt = (view: DataView, at: number): string =>
   String.fromCharCode(...[0, 1, 2, 3].map((nth) => view.getUint8(at + nth)));
 
+/** A part of a file that is wanted next, in bytes. Less of it may come where the file ends. */
+export interface WantedBytes {
+  at: number;
+  length: number;
+}
+
+/** How many chunks are looked at, and how much of each: its head, and of a format what is read of it. */
+const [mostChunks, chunkBytes] = [1000, 48];
+
 /**
- * Reads the header of a WAV file, also of RF64 and BW64. Null if it is none. A header that no studio would write is a problem.
- * @param head the first bytes of the file
+ * Reads the header of a WAV file, also of RF64 and BW64, from chunk to chunk however long they are: it yields which bytes it
+ * wants next, and is given them. Null if it is none. A header that no studio would write is a problem.
  */
-export function readWavHeader(head: Uint8Array): WavHeader | WavProblem | null {
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  if (head.length < 12 || !/^(RIFF|RF64|BW64)$/.test(idAt(view, 0)) || idAt(view, 8) !== 'WAVE')
+export function* readWavHeader(): Generator<
+  WantedBytes,
+  WavHeader | WavProblem | null,
+  Uint8Array
+> {
+  const viewOf = (bytes: Uint8Array): DataView =>
+    new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const head = viewOf(yield { at: 0, length: 12 });
+  if (head.byteLength < 12 || !/^(RIFF|RF64|BW64)$/.test(idAt(head, 0)) || idAt(head, 8) !== 'WAVE')
     return null;
   let long: number | null = null;
   let format: Omit<WavHeader, 'data_at' | 'data_bytes'> | null = null;
-  for (let at = 12; at + 8 <= head.length;) {
-    const [id, size] = [idAt(view, at), view.getUint32(at + 4, true)];
-    const body = at + 8;
-    if (id === 'ds64' && body + 16 <= head.length) long = Number(view.getBigUint64(body + 8, true));
+  let at = 12;
+  for (let nth = 0; nth < mostChunks; nth += 1) {
+    const chunk = viewOf(yield { at, length: chunkBytes });
+    if (chunk.byteLength < 8) return { problem: 'it has no samples' };
+    const [id, size] = [idAt(chunk, 0), chunk.getUint32(4, true)];
+    if (id === 'ds64' && chunk.byteLength >= 24) long = Number(chunk.getBigUint64(16, true));
     if (id === 'fmt ') {
-      const read = body + 16 <= head.length && size >= 16 ? formatAt(view, body, size) : null;
+      const read = chunk.byteLength >= 24 && size >= 16 ? formatAt(chunk, 8, size) : null;
       if (read === null) return { problem: 'its format is cut off' };
       if ('problem' in read) return read;
       format = read;
@@ -41,11 +58,11 @@ export function readWavHeader(head: Uint8Array): WavHeader | WavProblem | null {
     if (id === 'data') {
       if (format === null) return { problem: 'its samples come before their format' };
       const unknown = size === 0 || size === 0xffffffff;
-      return { ...format, data_at: body, data_bytes: unknown ? long : size };
+      return { ...format, data_at: at + 8, data_bytes: unknown ? long : size };
     }
-    at = body + size + (size % 2);
+    at += 8 + size + (size % 2);
   }
-  return { problem: 'it has no samples' };
+  return { problem: `it has no samples in its first ${mostChunks} parts` };
 }
 
 function formatAt(

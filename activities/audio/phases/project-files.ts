@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, extname, join } from 'node:path';
 import type { AudioReport } from '../../../contracts/audio-report.ts';
@@ -7,11 +7,11 @@ import type { Fader } from '../../../domain/audio/mix/faders.ts';
 import { ownEffects } from '../../../domain/audio/reaper/effects.ts';
 import { effectText } from '../../../domain/audio/reaper/jsfx.ts';
 import { chainText, projectText, type ProjectTrack } from '../../../domain/audio/reaper/project.ts';
-import { unlessFull } from '../failure.ts';
-import { openInput } from '../input-file.ts';
+import { bringInput } from '../input-file.ts';
 import { writeWhole } from '../kept.ts';
 import type { PhaseWork } from '../work.ts';
 import type { MeasuredFile } from './measure.ts';
+import { probe } from './probe.ts';
 import { outFolder, type Rendered } from './rendered.ts';
 
 /** What a mix decided; `mix.json` has the same. */
@@ -40,12 +40,13 @@ export async function writeProject(
   const notes = JSON.parse(rendered?.texts['mix.json'] ?? 'null') as MixNotes | null;
   const folder = join(outFolder(work), 'project');
   await mkdir(join(folder, 'media'), { recursive: true });
+  const probed = await probe(work);
   const tracks = await Promise.all(
     files.map(async ({ measured: { source } }, nth): Promise<ProjectTrack> => {
       const { audio_path, container, seconds } = source;
       const name = basename(audio_path, extname(audio_path));
       const file = `media/${nth + 1}${extname(audio_path).replaceAll(/[^.\w]/g, '')}`;
-      await bring(work, audio_path, join(folder, file));
+      await bringInput(work.folders.files, audio_path, probed[nth]!.identity, join(folder, file));
       const fader = notes?.faders[nth];
       const { gain_db = 0, pan = 0, mute = false, flip = false } = fader ?? {};
       const own = fader === undefined ? [] : trackEffects(fader);
@@ -70,17 +71,6 @@ export async function writeProject(
   for (const effect of ownEffects([...chain, ...tracks.flatMap((track) => track.chain)]))
     await writeWhole(join(folder, 'Effects/VX11', `${effect}.jsfx`), effectText(effect));
   if (chain.length > 0) await writeWhole(join(folder, 'chain.RfxChain'), chainText(chain, guid));
-}
-
-/** A second name for the file where the disk allows it; a copy elsewhere. */
-async function bring(work: PhaseWork, audio_path: string, target: string): Promise<void> {
-  const { handle } = await openInput(work.folders.files, audio_path);
-  await handle.close();
-  const source = join(work.folders.files, audio_path);
-  await link(source, target).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return;
-    await copyFile(source, target).catch(unlessFull);
-  });
 }
 
 /** GUIDs of version 5: the same job and part always have the same one. */

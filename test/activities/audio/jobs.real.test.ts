@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AudioReport } from '../../../contracts/audio-report.ts';
 import { analyzeRequest, compareRequest, mixRequest } from '../../../domain/audio/request.ts';
-import { readWavHeader } from '../../../domain/audio/wav-header.ts';
 import {
   joinedTo,
   noise,
@@ -22,7 +21,7 @@ import {
   type AudioBench,
   type JobOutcome,
 } from './bench.ts';
-import { wavOf } from './wav.ts';
+import { headerOf, wavOf } from './wav.ts';
 
 const kindsOf = ({ issues }: Pick<AudioReport, 'issues'>): string[] =>
   issues.map(({ kind }) => kind);
@@ -216,7 +215,7 @@ describe.skipIf(!hasEngine)('audio jobs', () => {
     const stems = [{ audio_path: 'low.wav' }, { audio_path: 'high.wav' }];
     const job = await bench.run(mixRequest({ stems, unity: true }));
     const mix = await job.artifact('mix.wav');
-    expect(readWavHeader(mix)).toMatchObject({ rate: 96_000, channels: 2 });
+    expect(headerOf(mix).header).toMatchObject({ rate: 96_000, channels: 2 });
     const out = decoded(mix);
     expect(out.length / 2 / 96_000).toBeCloseTo(2.5, 3);
     const both = sumOf(click(96_000, 2), click(96_000, 1));

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MasterBody } from '../../../contracts/audio.ts';
 import { newId } from '../../../contracts/ids.ts';
 import { masterRequest } from '../../../domain/audio/request.ts';
-import { readWavHeader } from '../../../domain/audio/wav-header.ts';
 import {
   fromDb,
   noise,
@@ -15,7 +14,7 @@ import {
   sumOf,
 } from '../../domain/audio/signals.ts';
 import { decoded, failing, hasEngine, startAudioBench, type AudioBench } from './bench.ts';
-import { wavOf } from './wav.ts';
+import { headerOf, wavOf } from './wav.ts';
 
 const rate = 48_000;
 /** The highest sample at eight times the rate, in dB: a meter that is not the one under test. */
@@ -101,7 +100,7 @@ describe.skipIf(!hasEngine)('a master', () => {
       });
       expect(master.format).toEqual({ ...format, channels: 2 });
       const file = await artifact('master.wav');
-      expect(readWavHeader(file)).toMatchObject({ rate: 44_100, channels: 2 });
+      expect(headerOf(file).header).toMatchObject({ rate: 44_100, channels: 2 });
       expect(decoded(file).length / 2 / 44_100).toBeCloseTo(3, 3);
       expect(master.true_peak).toBeLessThanOrEqual(-1);
       expect(Math.abs(master.integrated! - lufs)).toBeLessThanOrEqual(0.1);

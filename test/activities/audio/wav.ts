@@ -1,3 +1,8 @@
+import {
+  readWavHeader,
+  type WavHeader,
+  type WavProblem,
+} from '../../../domain/audio/wav-header.ts';
 import { interleaved } from '../../domain/audio/signals.ts';
 
 interface WavKind {
@@ -59,4 +64,20 @@ export function riff(parts: [string, Buffer][], form = 'RIFF'): Buffer {
   head.write(form, 0, 'latin1');
   head.writeUInt32LE(form === 'RIFF' ? whole.length : 0xffffffff, 4);
   return Buffer.concat([head, whole]);
+}
+
+/** The header of a file that is in memory, and how many of its bytes were looked at. */
+export function headerOf(file: Buffer): {
+  header: WavHeader | WavProblem | null;
+  bytes: number;
+} {
+  const reading = readWavHeader();
+  let [step, bytes] = [reading.next(), 0];
+  while (step.done !== true) {
+    const { at, length } = step.value;
+    const part = file.subarray(at, at + length);
+    bytes += part.length;
+    step = reading.next(part);
+  }
+  return { header: step.value, bytes };
 }

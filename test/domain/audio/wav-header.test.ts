@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decoderOf, readWavHeader } from '../../../domain/audio/wav-header.ts';
-import { riff, wavOf } from '../../activities/audio/wav.ts';
+import { decoderOf } from '../../../domain/audio/wav-header.ts';
+import { headerOf, riff, wavOf } from '../../activities/audio/wav.ts';
 import { sine } from './signals.ts';
 
+const headOf = (file: Buffer) => headerOf(file).header;
 const tone = sine(440, 0.5, 480);
 const changed = (file: Buffer, at: number, bytes: number[]): Buffer => {
   const copy = Buffer.from(file);
@@ -11,7 +12,7 @@ const changed = (file: Buffer, at: number, bytes: number[]): Buffer => {
 };
 
 test('the format, the rate and the length are those of the file', () => {
-  expect(readWavHeader(wavOf([tone, tone], { bits: 16 }))).toEqual({
+  expect(headOf(wavOf([tone, tone], { bits: 16 }))).toEqual({
     format: 'pcm',
     channels: 2,
     rate: 48_000,
@@ -21,17 +22,13 @@ test('the format, the rate and the length are those of the file', () => {
     data_at: 44,
     data_bytes: 1920,
   });
-  expect(readWavHeader(wavOf([tone], { float: true }))).toMatchObject({ format: 'float' });
+  expect(headOf(wavOf([tone], { float: true }))).toMatchObject({ format: 'float' });
 });
 
 test('24 bits in 32 need a decoder of their own, and nothing else does', () => {
-  const padded = readWavHeader(wavOf([tone], { padded: true }));
+  const padded = headOf(wavOf([tone], { padded: true }));
   expect(padded).toMatchObject({ bits: 32, valid_bits: 24 });
-  const decoders = [
-    padded,
-    readWavHeader(wavOf([tone], { bits: 32 })),
-    readWavHeader(wavOf([tone])),
-  ];
+  const decoders = [padded, headOf(wavOf([tone], { bits: 32 })), headOf(wavOf([tone]))];
   expect(decoders.map((one) => decoderOf(one as never))).toEqual(['pcm_s32le', null, null]);
 });
 
@@ -51,12 +48,12 @@ test('RF64 says its length elsewhere, and a length of 0 or all ones means the re
   );
   const sizeAt = 12 + 8 + 28 + 8 + 16 + 4;
   const whole = changed(file, sizeAt, [255, 255, 255, 255]);
-  expect(readWavHeader(whole)).toMatchObject({ data_bytes: 1440 });
+  expect(headOf(whole)).toMatchObject({ data_bytes: 1440 });
   for (const size of [
     [0, 0, 0, 0],
     [255, 255, 255, 255],
   ])
-    expect(readWavHeader(changed(plain, 40, size))).toMatchObject({ data_bytes: null });
+    expect(headOf(changed(plain, 40, size))).toMatchObject({ data_bytes: null });
 });
 
 describe('a header that no studio would write is a problem', () => {
@@ -71,11 +68,37 @@ describe('a header that no studio would write is a problem', () => {
     ['samples before their format', riff([['data', Buffer.alloc(8)]]), 'before their format'],
     ['a format that is cut off', plain.subarray(0, 24), 'cut off'],
   ])('%s', (_, file, says) =>
-    expect(readWavHeader(file)).toMatchObject({ problem: expect.stringContaining(says) as string }),
+    expect(headOf(file)).toMatchObject({ problem: expect.stringContaining(says) as string }),
   );
+});
+
+test('samples may begin anywhere: what is before them is skipped, and not read', () => {
+  const plain = wavOf([tone]);
+  const format = Buffer.from(plain.subarray(20, 36));
+  const data = Buffer.from(plain.subarray(44));
+  const big: [string, Buffer] = ['JUNK', Buffer.alloc(3 * 1024 * 1024 + 1)];
+  const parts: [string, Buffer][] = [
+    ['bext', Buffer.alloc(602)],
+    ['fmt ', format],
+    ['id3 ', Buffer.alloc(2 * 1024 * 1024)],
+    ['data', data],
+  ];
+  const { header, bytes } = headerOf(riff([big, ...parts]));
+  expect(header).toMatchObject({ channels: 1, rate: 48_000, data_bytes: data.length });
+  expect((header as { data_at: number }).data_at).toBeGreaterThan(5 * 1024 * 1024);
+  expect(bytes).toBeLessThan(500);
+});
+
+test('a header of endless parts, or of one that is longer than its file, has no samples', () => {
+  const small: [string, Buffer][] = Array.from({ length: 5000 }, () => ['JUNK', Buffer.alloc(0)]);
+  const { header, bytes } = headerOf(riff([...small, ['data', Buffer.alloc(8)]]));
+  expect(header).toMatchObject({ problem: expect.stringContaining('1000 parts') as string });
+  expect(bytes).toBeLessThan(50_000);
+  const lying = changed(riff([['JUNK', Buffer.alloc(8)]]), 16, [255, 255, 255, 255]);
+  expect(headOf(lying)).toMatchObject({ problem: 'it has no samples' });
 });
 
 test('what is no WAV file is nobody’s problem', () => {
   for (const file of ['', 'RIFF', 'PK\u0003\u0004 an archive', 'RIFF1234AVI LIST'])
-    expect(readWavHeader(Buffer.from(file))).toBeNull();
+    expect(headOf(Buffer.from(file))).toBeNull();
 });
