@@ -35,7 +35,8 @@ export type NextPass =
 const mostPasses = 6;
 /** Limiters at four times the rate still let this much through. */
 const firstMargin = 0.3;
-const closeEnough = 0.1;
+/** How far from its target a master may be, in LU. */
+export const closeEnough = 0.1;
 /** Gain for a decibel of loudness: at first, and at most. Renderings this close together say nothing about it. */
 const [firstStep, mostStep, leastGained] = [1.2, 5, 0.05];
 const digits = 0.001;
@@ -45,6 +46,9 @@ const spare = 0.005;
 /** The least peak level that the most gain reduction leaves room for. */
 const mostGain = ({ target, source }: Loop): number =>
   target.ceiling_dbtp - source.true_peak + target.max_gain_reduction_db;
+
+/** Whether a pass has the most gain that its peaks may be reduced for. */
+export const isCapped = (loop: Loop, { gain }: Pass): boolean => gain >= mostGain(loop) - digits;
 
 /** A gain, lowered to what is allowed. */
 export const wantedGain = (loop: Loop, gain: number): number => Math.min(gain, mostGain(loop));
@@ -68,13 +72,16 @@ export function nextPass(loop: MasterLoop): NextPass {
   const { pass, written } = last;
   const over = written.true_peak + spare - target.ceiling_dbtp;
   const error = target.lufs - written.integrated;
-  const isCapped = pass.gain >= mostGain(loop) - digits && error > 0;
-  const isClose = Math.abs(error) <= closeEnough || isCapped || pass.limit === null;
+  const isClose =
+    Math.abs(error) <= closeEnough || (error > 0 && isCapped(loop, pass)) || pass.limit === null;
   if (over <= 0 && isClose) return { do: 'finish', pass, trim: 0, written };
   if (tried.length >= mostPasses) return atTheEnd(loop);
-  // a hair over: a little less gain changes nothing else, and is still at the target
-  if (pass.limit === null && error + over <= closeEnough)
-    return { do: 'render', pass: rounds({ gain: pass.gain - over, limit: null }) };
+  // a hair over: a little less gain changes nothing else, and is still at the target, or all that is allowed
+  if (pass.limit === null && (error + over <= closeEnough || target.max_gain_reduction_db === 0))
+    return {
+      do: 'render',
+      pass: rounds({ gain: pass.gain - Math.max(over, digits), limit: null }),
+    };
   const limit = (pass.limit ?? target.ceiling_dbtp) - (over > 0 ? over + 0.02 : 0);
   const heard = tried.map((one) => ({ gain: one.pass.gain, integrated: one.written.integrated }));
   const gain = isClose ? pass.gain : wantedGain(loop, pass.gain + error * stepOf(heard));

@@ -11,7 +11,7 @@ import {
   type LimiterSpeed,
 } from '../../../domain/audio/filters.ts';
 import { nextTrial, type Trial } from '../../../domain/audio/mastering/first-gain.ts';
-import { issue } from '../../../domain/audio/issues/issue.ts';
+import { unreached } from '../../../domain/audio/mastering/unreached.ts';
 import {
   firstPass,
   nextPass,
@@ -115,11 +115,11 @@ export async function masterFile(work: PhaseWork, signal: ToMaster): Promise<Mas
     await write(next.pass, next.trim);
     proved = await meter();
   }
-  const reached = Math.abs((proved.integrated ?? -99) - target.lufs) <= 0.1;
+  const missed = unreached(loop, { ...next, integrated: proved.integrated });
   return {
     name,
     chain: chainOf(next.pass, next.trim, { target, source, speed }),
-    issues: reached ? [] : [unreached(proved, target)],
+    issues: missed === null ? [] : [missed],
     master: {
       target_lufs: target.lufs,
       ceiling_dbtp: target.ceiling_dbtp,
@@ -131,7 +131,7 @@ export async function masterFile(work: PhaseWork, signal: ToMaster): Promise<Mas
       reduction_db: reductionOf(loop, next.pass),
       trim_db: next.trim,
       passes: loop.tried.length,
-      reached,
+      reached: missed === null,
       sha256: await fileSha256(out),
       format: { container: format.container, bits: format.bits, rate, channels },
     },
@@ -158,14 +158,3 @@ async function findFirstGain(
   }
   return next.gain;
 }
-
-const unreached = (
-  { integrated }: Metered,
-  { lufs, max_gain_reduction_db }: WholeTarget,
-): Rendered['issues'][number] =>
-  issue('target_unreachable', 'warn', {
-    value: integrated,
-    threshold: lufs,
-    because: `more than ${max_gain_reduction_db} dB would have to be taken off its peaks`,
-    fix: 'Ask for less loudness, allow more reduction (max_gain_reduction_db), or compress the mix',
-  });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { unreached } from '../../../domain/audio/mastering/unreached.ts';
 import {
   nextPass,
   reductionOf,
@@ -104,5 +105,60 @@ describe('where it would pass the ceiling', () => {
     expect(loop.tried).toHaveLength(6);
     expect(end.trim).toBeLessThan(-2);
     expect(end.written.true_peak + end.trim).toBeLessThanOrEqual(-1);
+  });
+});
+
+describe('a target that is missed names what held it back', () => {
+  const missed = (
+    source: Written,
+    render: (pass: Pass) => Written,
+    asked: Partial<typeof target> = {},
+  ) => {
+    const { loop, end } = master(source, render, { ...target, ...asked });
+    return unreached(loop, { ...end, integrated: end.written.integrated + end.trim });
+  };
+  const loud = { integrated: -20, true_peak: -3 };
+  test('and one that is reached is none', () => {
+    expect(missed(loud, limiter(loud, 0.2))).toBeNull();
+  });
+  test('the cap of the reduction, with the peaks that need more', () => {
+    const source = { integrated: -30, true_peak: 2.5 };
+    const found = missed(source, limiter(source, 0.2), { max_gain_reduction_db: 6 })!;
+    expect(found.because).toContain('more than 6 dB would have to be taken off its peaks');
+    expect(found.because).toContain('2.5 dBTP');
+    expect(found.fix).toContain('max_gain_reduction_db, at most 12');
+    expect(missed(source, limiter(source, 0.2))!.fix).not.toContain('max_gain_reduction_db');
+  });
+  test('that no limiter is allowed', () => {
+    const found = missed(loud, limiter(loud, 0.2), { max_gain_reduction_db: 0 })!;
+    expect(found.because).toContain('no limiter is allowed');
+    expect(found.because).toContain('2.0 dB of gain');
+    expect(found.value).toBeCloseTo(-18, 1);
+    expect(found.threshold).toBe(-14);
+  });
+  test('the ceiling, which no limiter held', () => {
+    const found = missed(loud, ({ gain }) => ({
+      integrated: loud.integrated + gain,
+      true_peak: 1,
+    }))!;
+    expect(found.because).toMatch(/after 6 passes .* ceiling of -1 dBTP.* lowered by 2\.01 dB/);
+  });
+  test('a limiter that gives back nothing', () => {
+    const flat = ({ limit }: Pass): Written => ({
+      integrated: -17,
+      true_peak: (limit ?? 0) + 0.2,
+    });
+    const found = missed({ integrated: -18, true_peak: -3 }, flat, { max_gain_reduction_db: 100 })!;
+    expect(found.because).toContain('takes away what more gain adds');
+    expect(found.because).toContain('6 passes');
+  });
+  test('a meter that counts other parts at another level', () => {
+    const source = { integrated: -50, true_peak: -40 };
+    const found = missed(source, ({ gain }) => ({
+      integrated: source.integrated + gain - 1,
+      true_peak: source.true_peak + gain,
+    }))!;
+    expect(found.because).toContain('exactly 36.00 dB');
+    expect(found.because).not.toContain('peaks');
   });
 });
