@@ -32,13 +32,15 @@ export async function exportJob(work: PhaseWork): Promise<AudioOutcome> {
   await mkdir(out, { recursive: true });
   const isOne = request.kind === 'analyze' || request.kind === 'master';
   const described = isOne ? await describe(work) : null;
-  const report = isOne ? wholeReport(work, files[0]!, described, rendered) : null;
+  const about = rendered?.measured ?? (isOne ? files[0]! : null);
+  const report = about === null ? null : wholeReport(work, about, described, rendered);
   for (const [name, text] of Object.entries(rendered?.texts ?? {}))
     await writeWhole(join(out, name), text);
-  if (report !== null) {
+  if (about !== null && report !== null) {
     await writeWhole(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-    await writeWaveform(out, files[0]!, report);
-    if (request.depth !== 'quick') await bringSpectrogram(work, (await probe(work))[0]!, out);
+    await writeWaveform(out, about, report);
+    if (isOne && request.depth !== 'quick')
+      await bringSpectrogram(work, (await probe(work))[0]!, out);
   }
   await writeProject(work, files, report, rendered);
   const outcome: AudioOutcome = { report, artifacts: await filesBelow(out) };

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { open } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { createCounter } from '../../../domain/audio/counting/counter.ts';
 import { summaryOf, type Summary } from '../../../domain/audio/counting/summary.ts';
 import { columnsOf } from '../../../domain/audio/counting/waveform.ts';
@@ -6,9 +7,10 @@ import { channelWeights } from '../../../domain/audio/loudness/k-weighting.ts';
 import type { Measured } from '../../../domain/audio/measure/measured.ts';
 import type { Metered } from '../../../domain/audio/measure/meter-lines.ts';
 import { budgetLeft, within } from '../budget.ts';
+import type { Input } from '../ffmpeg.ts';
 import { onceInJob, remembered } from '../kept.ts';
 import { meterOf } from '../meter.ts';
-import type { ProbedFile } from '../probed-file.ts';
+import { probeFile, type ProbedFile } from '../probed-file.ts';
 import { readSamples } from '../samples.ts';
 import type { PhaseWork } from '../work.ts';
 import { probe, withInput } from './probe.ts';
@@ -18,6 +20,9 @@ export interface MeasuredFile {
   measured: Measured;
   columns: { low: number; high: number }[];
 }
+
+/** Opens a file for as long as `use` takes. */
+type Opened = <T>(use: (input: Input) => Promise<T>) => Promise<T>;
 
 const mostColumns = 1200;
 /** Counting takes about so much of the time of a measurement. */
@@ -33,7 +38,8 @@ export const measure = (work: PhaseWork): Promise<MeasuredFile[]> =>
       const { dual_mono } = work.request;
       const { sha256, decoder } = file;
       const key = ['measure 3', sha256, decoder, dual_mono, work.engine.tools];
-      const find = (): Promise<MeasuredFile> => measureFile(work, file, say);
+      const opened: Opened = (use) => withInput(work, file, use);
+      const find = (): Promise<MeasuredFile> => measureFile(work, file, opened, say);
       const isWhole = ({ measured }: MeasuredFile): boolean => !measured.unmetered;
       const one = await remembered(work.folders.cache, key, find, isWhole);
       const { audio_path } = file;
@@ -45,16 +51,33 @@ export const measure = (work: PhaseWork): Promise<MeasuredFile[]> =>
     return found;
   });
 
+/** Measures a file that the job itself wrote, as if it had been uploaded. */
+export async function measureWritten(
+  work: PhaseWork,
+  path: string,
+  say: (part: number) => void,
+): Promise<MeasuredFile> {
+  const handle = await open(path, 'r');
+  try {
+    const about = { audio_path: basename(path), handle, identity: await handle.stat() };
+    const file = await probeFile(work.engine, about, work.signal);
+    return await measureFile(work, file, (use) => use({ fd: handle.fd, decoder: null }), say);
+  } finally {
+    await handle.close();
+  }
+}
+
 function measureFile(
   work: PhaseWork,
   file: ProbedFile,
+  opened: Opened,
   say: (part: number) => void,
 ): Promise<MeasuredFile> {
   const { engine, signal, request } = work;
   const { rate, channels, seconds } = file;
   const dual_mono = request.dual_mono && channels === 1;
   const began = performance.now();
-  return withInput(work, file, async (input) => {
+  return opened(async (input) => {
     const counter = createCounter(
       rate,
       channels,

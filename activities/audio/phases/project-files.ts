@@ -61,7 +61,8 @@ export async function writeProject(
       rate: Math.max(...files.map(({ measured }) => measured.source.rate)),
       bpm: report?.tempo?.bpm ?? null,
       tracks,
-      master_gain_db: notes?.master_gain_db ?? 0,
+      // before a mastered mix gets its gain and its limiter, so that it is one of the effects
+      master_gain_db: rendered?.master == null ? (notes?.master_gain_db ?? 0) : 0,
       chain,
       issues: report?.issues ?? [],
     },

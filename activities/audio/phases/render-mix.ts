@@ -12,15 +12,15 @@ import {
   sidesOf,
   type Fader,
 } from '../../../domain/audio/mix/faders.ts';
+import type { Measured } from '../../../domain/audio/measure/measured.ts';
 import { AudioFailure } from '../failure.ts';
 import { openInput } from '../input-file.ts';
 import type { ProbedFile } from '../probed-file.ts';
 import { readSamples } from '../samples.ts';
 import type { PhaseWork } from '../work.ts';
 import { masterFile, type MasteredFile } from './master-file.ts';
-import { measure } from './measure.ts';
+import { measure, measureWritten } from './measure.ts';
 import { listenForPolarity } from './mix-polarity.ts';
-import { meterWritten } from './prepare-master.ts';
 import { probe } from './probe.ts';
 import { mayMaster } from './render-master.ts';
 import { outFolder, type Rendered } from './rendered.ts';
@@ -70,7 +70,8 @@ export async function renderMix(work: PhaseWork): Promise<Rendered> {
       filters: [`volume=${master_gain_db}dB:precision=double`],
       seconds,
     });
-  const mastered = await masterOf(work, { file: out, rate, seconds });
+  const result = await measureWritten(work, out, (part) => work.progress(0.9 + part / 10));
+  const mastered = await masterOf(work, { file: out, mix: result.measured });
   const notes = {
     rate,
     pan_law: panLaw,
@@ -83,27 +84,41 @@ export async function renderMix(work: PhaseWork): Promise<Rendered> {
   };
   return {
     files: ['mix.wav', ...(mastered === null ? [] : [mastered.name])],
-    master: null,
-    chain,
+    master: mastered === null ? null : { ...mastered.master, preset: null },
+    chain: mastered === null ? chain : [...chain, ...room(master_gain_db), ...mastered.chain],
     issues: mastered?.issues ?? [],
+    measured: result,
     texts: { 'mix.json': `${JSON.stringify(notes, null, 2)}\n` },
   };
 }
 
+/** What gives a mix room before it is mastered. */
+const room = (gain_db: number): AudioChainLink[] =>
+  gain_db === 0
+    ? []
+    : [
+        {
+          effect: 'gain',
+          settings: { gain_db },
+          because: 'the peak of the mix is at -6 dBFS before it is mastered',
+        },
+      ];
+
 /** Also masters the mix, where a target was given. */
 async function masterOf(
   work: PhaseWork,
-  { file, rate, seconds }: { file: string; rate: number; seconds: number },
+  { file, mix }: { file: string; mix: Measured },
 ): Promise<MasteredFile | null> {
   const { target } = work.request;
   if (target === null) return null;
-  const about = { rate, channels: 2, seconds };
-  const meter = await meterWritten(work, file, { ...about, dual_mono: false });
+  const { rate, channels, seconds } = mix.source;
   return masterFile(work, {
-    ...about,
-    source: mayMaster(seconds, meter),
+    rate,
+    channels,
+    seconds,
+    source: mayMaster(seconds, mix.meter),
     target,
-    low: null,
+    low: mix.counted.spectrum.bands.low,
     open: async (use) => {
       const handle = await open(file, 'r');
       try {

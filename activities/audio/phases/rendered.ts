@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AudioReport } from '../../../contracts/audio-report.ts';
 import type { PhaseWork } from '../work.ts';
+import type { MeasuredFile } from './measure.ts';
 
 /** What rendering made: files in `out` of the work folder, and what is said about them. */
 export interface Rendered {
@@ -9,6 +10,8 @@ export interface Rendered {
   master: AudioReport['master'];
   chain: AudioReport['chain'];
   issues: AudioReport['issues'];
+  /** What was measured of the file that was made, if the report is about that one; by default it is about the first input. */
+  measured?: MeasuredFile;
   /** The content of further files, by name. */
   texts: Record<string, string>;
 }

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import type { AudioJob, AudioRequest } from '../../../../contracts/audio.ts';
-import { analyzeRequest, compareRequest, masterRequest } from '../../../../domain/audio/request.ts';
+import {
+  analyzeRequest,
+  compareRequest,
+  masterRequest,
+  mixRequest,
+} from '../../../../domain/audio/request.ts';
 import { jobExample } from '../../../../gateway/audio/examples.ts';
 import { reportExample } from '../../../../gateway/audio/report-example.ts';
 import { tracksOf } from '../../../../web/pages/audio/job/tracks.ts';
@@ -49,6 +54,16 @@ test.each([
     expect(Math.max(original!.gain_db, made!.gain_db)).toBe(0);
   },
 );
+
+test('a mix is heard, and beside its master at one loudness where it has one', () => {
+  const mix = mixRequest({ stems: [{ audio_path: 'x.wav' }, { audio_path: 'y.wav' }] });
+  expect(tracksOf(jobOf(mix, ['mix.wav', 'report.json']), reportExample, '/job')).toEqual([
+    { name: 'mixed', path: '/job/artifacts/mix.wav', gain_db: 0 },
+  ]);
+  const both = tracksOf(jobOf(mix, ['master.wav', 'mix.wav']), master(-9), '/job');
+  expect(both.map(({ name }) => name)).toEqual(['mixed', 'mastered']);
+  expect(both.map(({ gain_db }) => gain_db)).toEqual([0, expect.closeTo(-2.9, 5)]);
+});
 
 test('a comparison has its two copies as they are, an analysis its file, and a job that runs nothing', () => {
   const compared = jobOf(compareRequest({ a: 'x.wav', b: 'y.wav' }), ['a.wav', 'b.wav']);

@@ -27,16 +27,17 @@ export function tracksOf(job: AudioJob, report: AudioReport | null, path: string
           { name: 'b', path: at('b.wav'), gain_db: 0 },
         ]
       : [];
-  if (kind === 'mix')
-    return has('mix.wav') ? [{ name: 'mixed', path: at('mix.wav'), gain_db: 0 }] : [];
-  if (kind === 'analyze') return [{ name: 'original', path: fileAt(original), gain_db: 0 }];
+  const before: Omit<Track, 'gain_db'> =
+    kind === 'mix'
+      ? { name: 'mixed', path: at('mix.wav') }
+      : { name: 'original', path: fileAt(original) };
+  if (kind === 'mix' && !has('mix.wav')) return [];
   const master = job.artifacts.find((one) => /^master\.(wav|flac)$/.test(one));
-  if (master === undefined) return [];
-  const before = report?.loudness.integrated ?? null;
-  const after = report?.master?.integrated ?? null;
-  const louder = before === null || after === null ? 0 : after - before;
+  if (master === undefined) return kind === 'master' ? [] : [{ ...before, gain_db: 0 }];
+  const [was, is] = [report?.loudness.integrated ?? null, report?.master?.integrated ?? null];
+  const louder = was === null || is === null ? 0 : is - was;
   return [
-    { name: 'original', path: fileAt(original), gain_db: Math.min(0, louder) },
+    { ...before, gain_db: Math.min(0, louder) },
     { name: 'mastered', path: at(master), gain_db: Math.min(0, -louder) },
   ];
 }
