@@ -211,6 +211,11 @@ export const audioReport = z.strictObject({
   issues: z.array(audioIssue).max(200),
   recommendations: z.array(z.string()).max(50),
   chain: z.array(audioChainLink).max(20),
+  not_in_project: z
+    .array(z.string())
+    .max(20)
+    .optional()
+    .meta({ description: 'Effects of the chain that the REAPER project lacks' }),
   master: audioMastered.nullable(),
   tools: z.record(z.string(), z.string()),
   metadata: audioMetadata.optional().meta({ description: 'As the request had it' }),

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AudioReport } from '../../../contracts/audio-report.ts';
+import { notInProject } from '../../../domain/audio/reaper/effects.ts';
 import { reportOf } from '../../../domain/audio/report.ts';
 import { drawWaveform, waveformPalette } from '../../../domain/audio/waveform-picture.ts';
 import type { AudioOutcome } from '../audio-activities.ts';
@@ -64,7 +65,8 @@ function wholeReport(
   };
   if (rendered === null) return report;
   const { master, chain, issues } = rendered;
-  return { ...report, master, chain, issues: [...report.issues, ...issues] };
+  const not_in_project = notInProject(chain);
+  return { ...report, master, chain, not_in_project, issues: [...report.issues, ...issues] };
 }
 
 async function writeWaveform(

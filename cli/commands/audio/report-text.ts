@@ -12,7 +12,17 @@ const rangesOf = ({ ranges }: AudioIssue): string =>
 
 /** A report for people: what it is, what is wrong and where, and what was done. */
 export function reportText(report: AudioReport): string {
-  const { source, loudness, peaks, tempo, key, issues, chain, master } = report;
+  const {
+    source,
+    loudness,
+    peaks,
+    tempo,
+    key,
+    issues,
+    chain,
+    not_in_project = [],
+    master,
+  } = report;
   const { rate, channels, seconds, audio_path } = source;
   const about = `${audio_path}: ${seconds.toFixed(1)} s, ${rate} Hz, ${channels} channel${channels === 1 ? '' : 's'}`;
   const heard = [
@@ -28,6 +38,9 @@ export function reportText(report: AudioReport): string {
       return `${one.severity} ${one.kind}${where === '' ? '' : ` at ${where}`}: ${one.because}. ${one.fix}`;
     }),
     ...chain.map((one) => `${one.effect} ${JSON.stringify(one.settings)}: ${one.because}`),
+    ...(not_in_project.length === 0
+      ? []
+      : [`not in the REAPER project: ${not_in_project.join(', ')}`]),
     ...(master === null
       ? []
       : [

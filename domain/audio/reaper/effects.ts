@@ -1,4 +1,5 @@
 import type { AudioChainLink } from '../../../contracts/audio-report.ts';
+import { effectDefaults } from '../mastering/effects.ts';
 import { isOwn, type OwnEffect } from './jsfx.ts';
 import type { Node } from './text.ts';
 
@@ -28,6 +29,15 @@ const wrapped = (effect: Node, id: string): Node[] => [
 /** The sliders of our own effects, in their order. */
 const sliders: Record<string, (settings: Record<string, number>) => number[]> = {
   high_pass: ({ hz }) => [hz!],
+  low_pass: ({ hz }) => [hz!],
+  eq: ({ low_db, mid_db, high_db, low_hz, high_hz }) => [
+    low_db!,
+    mid_db!,
+    high_db!,
+    low_hz!,
+    high_hz!,
+  ],
+  distortion: ({ drive, mix }) => [drive!, mix!],
   eq_band: ({ hz, gain_db, q }) => [hz!, gain_db!, q!],
   compressor: ({ threshold_db, ratio, attack_ms, release_ms }) => [
     threshold_db!,
@@ -37,6 +47,18 @@ const sliders: Record<string, (settings: Record<string, number>) => number[]> = 
   ],
   bass_to_mono: ({ hz }) => [hz!],
 };
+
+/** Those that come with REAPER. */
+const shipped: ReadonlySet<string> = new Set(['gain', 'trim', 'limiter']);
+
+/** Whether a project does what an effect did. */
+export const isInProject = ({ effect }: Pick<AudioChainLink, 'effect'>): boolean =>
+  isOwn(effect) || shipped.has(effect);
+
+/** The effects of a chain that no project has. */
+export const notInProject = (chain: readonly AudioChainLink[]): string[] => [
+  ...new Set(chain.filter((one) => !isInProject(one)).map(({ effect }) => effect)),
+];
 
 /** Those of a chain that are our own: their text has to be beside the project. */
 export const ownEffects = (chain: readonly AudioChainLink[]): OwnEffect[] =>
@@ -52,7 +74,10 @@ export function effectNodes(chain: readonly AudioChainLink[], id: (nth: number) 
     if (effect === 'gain' || effect === 'trim')
       return [jsfx('utility/volume', effect, [Number(settings['gain_db']), 12])];
     if (isOwn(effect)) {
-      const values = sliders[effect]!(settings as Record<string, number>);
+      const values = sliders[effect]!({
+        ...effectDefaults[effect],
+        ...(settings as Record<string, number>),
+      });
       return [jsfx(`VX11/${effect}.jsfx`, effect, values)];
     }
     if (effect !== 'limiter') return [];

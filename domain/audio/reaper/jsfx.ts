@@ -1,5 +1,13 @@
 /** The effects whose text is shipped beside a project, in `Effects/VX11`: they do exactly what was done here. */
-export const ownEffectNames = ['high_pass', 'eq_band', 'compressor', 'bass_to_mono'] as const;
+export const ownEffectNames = [
+  'high_pass',
+  'low_pass',
+  'eq',
+  'eq_band',
+  'compressor',
+  'distortion',
+  'bass_to_mono',
+] as const;
 export type OwnEffect = (typeof ownEffectNames)[number];
 
 export const isOwn = (effect: string): effect is OwnEffect =>
@@ -20,6 +28,58 @@ a0 = 1 + alpha; a1 = -2 * c / a0; a2 = (1 - alpha) / a0;
 b0 = (1 + c) / 2 / a0; b1 = -(1 + c) / a0; b2 = b0;
 
 ${biquad}`;
+
+const lowPass = `desc:VX11 low-pass, 12 dB per octave
+slider1:10000<200,22000,1>Hz
+
+@slider
+w = 2 * $pi * slider1 / srate; c = cos(w); alpha = sin(w) / (2 * 0.707);
+a0 = 1 + alpha; a1 = -2 * c / a0; a2 = (1 - alpha) / a0;
+b0 = (1 - c) / 2 / a0; b1 = (1 - c) / a0; b2 = b0;
+
+${biquad}`;
+
+/** One of the filters of `eq`, on both channels; `n` tells its variables from those of the others. */
+const nth = (n: string): string =>
+  ['0', '1']
+    .map((side) => {
+      const [x, p, q] = [`spl${side}`, `p${n}${side}`, `q${n}${side}`];
+      return `y = ${x} * b0${n} + ${p}; ${p} = ${x} * b1${n} - y * a1${n} + ${q}; ${q} = ${x} * b2${n} - y * a2${n}; ${x} = y;\n`;
+    })
+    .join('');
+
+/** A shelf, by the formulas of R. Bristow-Johnson. @param sign 1 for a low one, -1 for a high one */
+const shelf = (n: string, db: string, hz: string, sign: '1' | '-1'): string =>
+  `w = 2 * $pi * ${hz} / srate; g = 10 ^ (${db} / 40); c = ${sign} * cos(w); e = 2 * sqrt(g) * sin(w) / (2 * 0.7);
+a0 = g + 1 + (g - 1) * c + e;
+a1${n} = -2 * ${sign} * (g - 1 + (g + 1) * c) / a0; a2${n} = (g + 1 + (g - 1) * c - e) / a0;
+b0${n} = g * (g + 1 - (g - 1) * c + e) / a0; b1${n} = 2 * ${sign} * g * (g - 1 - (g + 1) * c) / a0;
+b2${n} = g * (g + 1 - (g - 1) * c - e) / a0;
+`;
+
+const eq = `desc:VX11 equaliser of three bands
+slider1:0<-12,12,0.1>Low (dB)
+slider2:0<-12,12,0.1>Middle (dB)
+slider3:0<-12,12,0.1>High (dB)
+slider4:200<20,2000,1>Low (Hz)
+slider5:3000<200,20000,1>High (Hz)
+
+@slider
+${shelf('l', 'slider1', 'slider4', '1')}w = 2 * $pi * sqrt(slider4 * slider5) / srate; g = 10 ^ (slider2 / 40); c = cos(w); e = sin(w) / (2 * 0.5);
+a0 = 1 + e / g; a1m = -2 * c / a0; a2m = (1 - e / g) / a0;
+b0m = (1 + e * g) / a0; b1m = -2 * c / a0; b2m = (1 - e * g) / a0;
+${shelf('h', 'slider3', 'slider5', '-1')}
+@sample
+${nth('l')}${nth('m')}${nth('h')}`;
+
+const distortion = `desc:VX11 distortion, hyperbolic tangent
+slider1:1<0,20,0.01>Drive
+slider2:0.5<0,1,0.01>Mix
+
+@sample
+x = exp(2 * slider1 * spl0); spl0 = (1 - slider2 / 4) * (x - 1) / (x + 1);
+x = exp(2 * slider1 * spl1); spl1 = (1 - slider2 / 4) * (x - 1) / (x + 1);
+`;
 
 const eqBand = `desc:VX11 band of an equaliser
 slider1:1000<20,20000,1>Hz
@@ -75,8 +135,11 @@ spl0 = m + s; spl1 = m - s;
 
 const texts: Record<OwnEffect, string> = {
   high_pass: highPass,
+  low_pass: lowPass,
+  eq,
   eq_band: eqBand,
   compressor,
+  distortion,
   bass_to_mono: bassToMono,
 };
 

@@ -1,6 +1,6 @@
 import type { AudioChainLink, AudioIssue } from '../../../contracts/audio-report.ts';
 import { amplitude } from '../counting/decibels.ts';
-import { effectNodes } from './effects.ts';
+import { effectNodes, isInProject } from './effects.ts';
 import { reaperText, type Node } from './text.ts';
 
 /** A track of a project: one file, dry. */
@@ -39,8 +39,11 @@ const mostMarkers = 100;
 export function projectText(project: Project, guid: (what: string) => string): string {
   const { rate, bpm, tracks, master_gain_db, chain } = project;
   const effects = effectNodes(chain, (nth) => guid(`master effect ${nth}`));
-  const notes = [...chain, ...tracks.flatMap((track) => track.chain)].map(({ effect, because }) => [
-    `|${effect}: ${because}`.replaceAll(/[\r\n]+/g, ' '),
+  const notes = [...chain, ...tracks.flatMap((track) => track.chain)].map((one) => [
+    `|${one.effect}${isInProject(one) ? '' : ' (not in this project)'}: ${one.because}`.replaceAll(
+      /[\r\n]+/g,
+      ' ',
+    ),
   ]);
   return reaperText({
     line: ['REAPER_PROJECT', '0.1', '7.0/linux-x86_64', 0],

@@ -1,8 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { guidsOf } from '../../../activities/audio/phases/project-files.ts';
 import { chainFilters, effectDefaults } from '../../../domain/audio/mastering/effects.ts';
+import { effectText } from '../../../domain/audio/reaper/jsfx.ts';
+import { chainText } from '../../../domain/audio/reaper/project.ts';
+import { parseReaper } from '../../domain/audio/reaper-parser.ts';
 import { joinedTo, noise, scaled, seconds, silence, sine } from '../../domain/audio/signals.ts';
 import { decoded, hasEngine } from './bench.ts';
+import { played } from './jsfx-player.ts';
 import { wavOf } from './wav.ts';
 
 const rate = 48_000;
@@ -33,6 +38,27 @@ describe.skipIf(!hasEngine)('effects of mastering', () => {
       expect(Math.abs(first - at)).toBeLessThanOrEqual(2);
     },
   );
+  test.each([
+    ['high_pass', { hz: 80, order: 2 }],
+    ['low_pass', {}],
+    ['eq_band', { hz: 250, gain_db: -2.5, q: 0.7 }],
+    ['eq', { low_db: 0, mid_db: 0, high_db: 3, low_hz: 200, high_hz: 3000 }],
+    ['eq', { low_db: -2, mid_db: 1.5, high_db: 0.5, low_hz: 150, high_hz: 5000 }],
+    ['distortion', { drive: 2, mix: 0.5 }],
+  ] as const)('%s of a project does what was done here: %j', (effect, settings) => {
+    const [left, right] = [noise(0.3, seconds(0.5)), noise(0.2, seconds(0.5), 5)];
+    const chain = [{ effect, settings, because: '' }];
+    const written = parseReaper(chainText(chain, guidsOf('audio-00000000'))).blocks;
+    expect(written.map(({ words }) => words[1])).toEqual([`VX11/${effect}.jsfx`]);
+    const values = written[0]!.lines[0]!.filter((one) => one !== '-').map(Number);
+    const own = played(effectText(effect), values, [left, right], rate);
+    const here = through([left, right], effect, settings);
+    const worst = own.map((side, channel) =>
+      side.reduce((most, one, nth) => Math.max(most, Math.abs(one - here[2 * nth + channel]!)), 0),
+    );
+    expect(Math.max(...worst)).toBeLessThan(1e-5);
+    expect(Math.max(...own[0].map((one, nth) => Math.abs(one - left[nth]!)))).toBeGreaterThan(0.01);
+  });
   test('a repair changes only what was cut off', () => {
     const loud = sine(220, 1.3, seconds(2)).map((one) => Math.max(-1, Math.min(1, one)));
     const part = joinedTo(

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { guidsOf } from '../../../activities/audio/phases/project-files.ts';
+import { audioPresets } from '../../../domain/audio/presets.ts';
+import { notInProject, ownEffects } from '../../../domain/audio/reaper/effects.ts';
 import { chainText, projectText, type Project } from '../../../domain/audio/reaper/project.ts';
 import { word } from '../../../domain/audio/reaper/text.ts';
 import { blocksOf, lineOf, parseReaper } from './reaper-parser.ts';
@@ -71,6 +73,29 @@ test('its effects come with REAPER, have 64 values, and the limiter is 1 dB lowe
   for (const { lines } of effects) expect(lines[0]).toHaveLength(64);
   expect(effects[1]!.lines[0]!.slice(0, 4)).toEqual(['-2.3', '100', '100', '-2.3']);
   expect(blocksOf(read, 'VST')).toEqual([]);
+});
+
+test('every effect of a preset is in its project, or named as one that is not', () => {
+  const lacking = audioPresets.map(({ name, effects }) => [
+    name,
+    notInProject(effects.map((one) => ({ ...one, because: 'the preset always does it' }))),
+  ]);
+  expect(lacking.filter(([, names]) => names!.length > 0)).toEqual([['clean_voice', ['de_esser']]]);
+  const repaired = [{ effect: 'declip', settings: {}, because: 'it was cut' }, ...project.chain];
+  expect(notInProject(repaired)).toEqual(['declip']);
+  const whole = projectText({ ...project, chain: repaired }, guid);
+  expect(whole).toContain('|declip (not in this project): it was cut');
+  expect(whole).toContain('|gain: it is quiet');
+  expect(problemsOf(whole)).toEqual([]);
+});
+
+test('the numbers of an equaliser are in the text', () => {
+  const bright = audioPresets.find(({ name }) => name === 'bright')!;
+  const chain = bright.effects.map((one) => ({ ...one, because: 'the preset always does it' }));
+  const effects = blocksOf(parseReaper(projectText({ ...project, chain }, guid)).blocks[0]!, 'JS');
+  const eq = effects.find(({ words }) => words[1] === 'VX11/eq.jsfx')!;
+  expect(eq.lines[0]!.slice(0, 6)).toEqual(['0', '0', '3', '200', '3000', '-']);
+  expect(ownEffects(chain)).toEqual(['high_pass', 'eq']);
 });
 
 test('a track has its own effects, and its polarity', () => {

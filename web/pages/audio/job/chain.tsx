@@ -1,12 +1,16 @@
-import type { AudioChainLink } from '../../../../contracts/audio-report.ts';
+import type { AudioChainLink, AudioReport } from '../../../../contracts/audio-report.ts';
 import { useWords } from '../../../base/words.ts';
-import { Section } from '../../../parts/page.tsx';
+import { Note, Section } from '../../../parts/page.tsx';
 import { Said } from '../../../parts/said.tsx';
 import { Table, type Column } from '../../../parts/table.tsx';
 import { words } from './words.ts';
 
-/** The parts of the chain, each with its settings and its reason. */
-export function Chain({ chain }: { chain: readonly AudioChainLink[] }) {
+/** The parts of the chain, each with its settings and its reason, and those that the REAPER project lacks. */
+export function Chain({
+  report: { chain, not_in_project },
+}: {
+  report: Pick<AudioReport, 'chain' | 'not_in_project'>;
+}) {
   const t = useWords(words);
   if (chain.length === 0) return null;
   const columns: Column<AudioChainLink>[] = [
@@ -32,6 +36,9 @@ export function Chain({ chain }: { chain: readonly AudioChainLink[] }) {
         rows={chain}
         keyOf={(one) => `${one.effect} ${JSON.stringify(one.settings)}`}
       />
+      {not_in_project !== undefined && not_in_project.length > 0 && (
+        <Note tone="warn">{t.notInProject(not_in_project)}</Note>
+      )}
     </Section>
   );
 }

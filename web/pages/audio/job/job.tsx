@@ -55,7 +55,7 @@ export function AudioJobPage({ id }: { id: string }) {
               <Waveform path={path} report={report.data} />
               <Spectrogram job={one} path={path} />
               <Problems issues={report.data.issues} />
-              <Chain chain={report.data.chain} />
+              <Chain report={report.data} />
             </>
           )}
           <Listen job={one} path={path} report={report.data ?? null} />

@@ -64,6 +64,10 @@ export const words = {
   whole: ['all of it', 'todo'],
   more: [(n: number) => `and ${n} more`, (n: number) => `y ${n} más`],
   chain: ['What was done, and why', 'Lo que se hizo, y por qué'],
+  notInProject: [
+    (effects: readonly string[]) => `Not in the REAPER project: ${effects.join(', ')}.`,
+    (effects: readonly string[]) => `No están en el proyecto de REAPER: ${effects.join(', ')}.`,
+  ],
   effect: ['Effect', 'Efecto'],
   settings: ['Settings', 'Ajustes'],
   listen: ['Listen', 'Escuchar'],
