@@ -96,6 +96,7 @@ export const eventType = z.enum([
   'incident.opened',
   'incident.reopened',
   'incident.rose',
+  'incident.uninhibited',
   'incident.flapping',
   'incident.acknowledged',
   'incident.resolved',

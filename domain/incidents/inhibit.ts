@@ -20,11 +20,29 @@ const pressing: ReadonlySet<IncidentKind> = new Set(['cpu', 'memory', 'io']);
 const isOn = ({ status }: Incident): boolean => status === 'open' || status === 'acknowledged';
 
 /**
+ * What explains an incident now, which is null for one that is over. After the end of its cause an incident stays explained
+ * until a look has seen that it is still there.
+ * @param incidents all that are not closed
+ */
+export function inhibitionOf(
+  incident: Incident,
+  incidents: readonly Incident[],
+  ancestors: (service: string) => ReadonlySet<string>,
+): string | null {
+  if (!isOn(incident)) return null;
+  const { inhibited_by: before, last_seen } = incident;
+  const now = inhibitorOf(incident, incidents, ancestors);
+  if (now !== null || before === null) return now;
+  const ended_at = incidents.find((one) => one.incident_id === before)?.resolved_at ?? null;
+  return ended_at !== null && last_seen < ended_at ? before : null;
+}
+
+/**
  * The open incident that explains another one of the same host: the Engine is away, else the host is under pressure, else a
  * service that it depends on is in trouble. Null if none does.
  * @param ancestors all services that a service depends on, directly or not
  */
-export function inhibitorOf(
+function inhibitorOf(
   incident: Incident,
   incidents: readonly Incident[],
   ancestors: (service: string) => ReadonlySet<string>,

@@ -1,7 +1,6 @@
-import type { EventType } from '../../contracts/event.ts';
 import type { Incident } from '../../contracts/incidents.ts';
 import type { Sighting, Subject } from './ant.ts';
-import { inhibitorOf } from './inhibit.ts';
+import { explain, type Announced } from './explain.ts';
 import { aged, openedIncident, resolved, seenAgain, type Changed } from './life.ts';
 import { remember, type Memory } from './memory.ts';
 import { isToNotify } from './triage.ts';
@@ -39,7 +38,7 @@ export interface Judgement {
   memories: Map<string, Memory | null>;
   /** The incidents that changed or are new. */
   incidents: Incident[];
-  announced: { type: EventType; incident: Incident }[];
+  announced: Announced[];
   /** The incidents whose lane is to be informed. */
   toNotify: Incident[];
   /** How many subjects each ant saw in trouble for the first time. */
@@ -53,7 +52,7 @@ export function judge(looks: readonly AntLook[], kept: Kept, around: Surrounding
   const incidents = new Map(before);
   const known = new Map(kept.memories.map((one) => [fingerprint(one), one]));
   const memories = new Map<string, Memory | null>();
-  const announced: Judgement['announced'] = [];
+  const announced: Announced[] = [];
   const hits = new Map<string, number>();
   const closed: Incident[] = [];
   const take = ({ incident, announced: types }: Changed): void => {
@@ -114,20 +113,23 @@ export function judge(looks: readonly AntLook[], kept: Kept, around: Surrounding
     if (incident.service !== null && isAsleep(incident.service))
       take(resolved(incident, 'asleep', at));
 
-  const all = [...incidents.values()];
-  for (const incident of all) {
-    const isOn = incident.status !== 'resolved';
-    const inhibited_by = isOn ? inhibitorOf(incident, all, around.ancestors) : null;
-    if (inhibited_by !== incident.inhibited_by)
-      incidents.set(incident.fingerprint, { ...incident, inhibited_by });
-  }
+  const memoryOf = (print: string): Memory | null =>
+    (memories.has(print) ? memories.get(print) : known.get(print)) ?? null;
+  const explained = explain({ incidents, announced, memoryOf }, around.ancestors);
+  for (const [print, memory] of explained.memories) memories.set(print, memory);
   const toNotify = [...incidents.values()].filter(isToNotify);
   for (const one of toNotify) incidents.set(one.fingerprint, { ...one, announced: one.severity });
 
   const changed = [...incidents].flatMap(([print, one]) =>
     before.get(print) === one ? [] : [one],
   );
-  return { memories, incidents: [...closed, ...changed], announced, toNotify, hits };
+  return {
+    memories,
+    incidents: [...closed, ...changed],
+    announced: explained.announced,
+    toNotify,
+    hits,
+  };
 }
 
 /** A look that does not mention what an earlier one saw. */

@@ -19,6 +19,8 @@ export interface Memory extends Subject {
   /** An incident of it is open. */
   open: boolean;
   flapping: boolean;
+  /** That it opened, came back or rose was announced to nobody, since another incident explained it. Absent in older ones. */
+  withheld?: boolean;
   /** How long it has to be gone, as the last look that saw it said. */
   clear: Rule['clear'];
 }

@@ -12,6 +12,7 @@ const incident: Describe = (event) => {
   const severity = severityOf(event);
   // one that follows from another incident is shown with that
   if (severity === null || textOf(event, 'inhibited_by') !== '') return null;
+  if (textOf(event, 'status') === 'acknowledged') return null;
   const id = textOf(event, 'incident_id');
   const where = event.service ?? event.host ?? '';
   return {
@@ -36,6 +37,7 @@ export const troubleRows: Partial<Record<EventType, Describe>> = {
   'incident.opened': incident,
   'incident.reopened': incident,
   'incident.rose': incident,
+  'incident.uninhibited': incident,
   'incident.resolved': (event) => {
     const notice = incident(event);
     if (notice === null) return null;
@@ -51,7 +53,10 @@ export const troubleRows: Partial<Record<EventType, Describe>> = {
   },
   'incident.storm': (event) => {
     const change = textOf(event, 'change');
-    const about = { severity: 'high', subject: `storm ${event.host ?? ''}` } as const;
+    // storms of earlier versions have no severity
+    const severity = event.payload['severity'] === undefined ? 'high' : severityOf(event);
+    if (severity === null || event.payload['muted'] === true) return null;
+    const about = { severity, subject: `storm ${event.host ?? ''}` };
     if (change === 'incident.resolved')
       return {
         ...about,
@@ -60,10 +65,12 @@ export const troubleRows: Partial<Record<EventType, Describe>> = {
         text: 'vx11 incidents lists what is left.',
       };
     if (change === 'incident.closed') return null;
+    const critical = (event.payload['severities'] as { critical?: number } | undefined)?.critical;
+    const worst = critical === undefined ? '' : `, ${critical} of them critical`;
     return {
       ...about,
       type: 'incident.storm',
-      title: `${textOf(event, 'count')} incidents at once on ${event.host ?? ''}`,
+      title: `${textOf(event, 'count')} incidents at once on ${event.host ?? ''}${worst}`,
       text: 'They have one cause more often than not. vx11 incidents lists them; begin with the most severe one.',
     };
   },

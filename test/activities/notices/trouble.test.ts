@@ -29,7 +29,12 @@ describe('people are notified of', () => {
       { incident_id: 'incident-1', severity: 'warn', title: 'web is unhealthy' },
       'vx11 incidents show incident-1',
     ],
-    ['a storm of incidents', 'incident.storm', { count: 300 }, 'vx11 incidents lists them'],
+    [
+      'a storm of incidents',
+      'incident.storm',
+      { count: 300, severity: 'high' },
+      'vx11 incidents lists them',
+    ],
     [
       'what is not as it is declared',
       'drift.found',
@@ -108,7 +113,7 @@ describe('that an incident is over', () => {
     expect(received()).toEqual([]);
   });
   test('is one message for a storm, and its closing none', async () => {
-    const storm = { count: 300, kinds: {}, incident_ids: [] };
+    const storm = { count: 300, severity: 'high', kinds: {}, incident_ids: [] };
     for (const change of ['incident.opened', 'incident.resolved', 'incident.closed']) {
       await sender.append('incident.storm', { payload: { ...storm, change } });
       await later();

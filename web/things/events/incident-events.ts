@@ -11,6 +11,10 @@ export const incidentSentences: Partial<Record<EventRecord['type'], Sentence>> =
     `worse, ${payload(e, 'severity')}: ${title(e)}`,
     `peor, ${payload(e, 'severity')}: ${title(e)}`,
   ],
+  'incident.uninhibited': (e) => [
+    `in trouble also by itself: ${title(e)}`,
+    `con problemas también por sí mismo: ${title(e)}`,
+  ],
   'incident.flapping': (e) => [`comes and goes: ${title(e)}`, `va y viene: ${title(e)}`],
   'incident.acknowledged': (e) => [
     `${e.actor} acknowledged: ${title(e)}`,
