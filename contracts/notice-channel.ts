@@ -100,6 +100,8 @@ export const notifySource = z.strictObject({
   group: scalar.optional(),
   /** The least time between two messages of a channel. */
   pace: scalar.optional(),
+  /** How long after the last notice of an open incident its channel is reminded of it; 0s for never. */
+  repeat: scalar.optional(),
 });
 
 const quietHours = z.strictObject({ from: z.string(), to: z.string(), timezone: z.string() });
@@ -125,6 +127,7 @@ export const declaredNotify = z.strictObject({
   warn_before_seconds: z.number(),
   group_seconds: z.number(),
   pace_seconds: z.number(),
+  repeat_seconds: z.number(),
   problems: z.array(z.string()),
 });
 export type DeclaredNotify = z.infer<typeof declaredNotify>;

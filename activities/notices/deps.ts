@@ -18,7 +18,7 @@ export interface DeliveryDeps {
 
 export interface NoticeDeps {
   host: string;
-  store: Pick<Store, 'outbox' | 'messages' | 'windows'>;
+  store: Pick<Store, 'outbox' | 'messages' | 'windows' | 'incidents'>;
   clock: Clock;
   /** What the compose file says now, or said when it could last be read. */
   declared: () => Promise<DeclaredNotify>;

@@ -3,12 +3,15 @@ import { newId } from '../../contracts/ids.ts';
 import { isReady } from '../../domain/notices/grouping.ts';
 import { createBoundedRound, throwFailures } from '../../platform/concurrency/bounded-round.ts';
 import type { KeptMessage } from '../../store/notices/messages.ts';
-import { collectDeadlines, collectEvents } from './collect.ts';
+import { collectDeadlines, collectEvents, collectRepeats } from './collect.ts';
 import type { NoticeDeps } from './deps.ts';
 import { sendMessage } from './send.ts';
 
 /** More than one try may take, so that a hanging channel holds up no other one for longer. */
 const bounds = { atOnce: 4, ms: 6000 };
+
+/** How often open incidents are looked through for those that people are to be reminded of. */
+const repeatsMs = 60_000;
 
 /**
  * Notifies people of what has happened on this host: turns events and deadlines into notices, notices into messages, and sends
@@ -17,10 +20,15 @@ const bounds = { atOnce: 4, ms: 6000 };
 export function createNoticeRound(deps: NoticeDeps): () => Promise<void> {
   const { store, host, clock } = deps;
   const round = createBoundedRound<KeptMessage>(bounds, ({ channel }) => channel);
+  let repeatsAt = -Infinity;
   return async () => {
     const notify = await deps.declared();
     await collectEvents(deps, notify);
     await collectDeadlines(deps, notify);
+    if (clock() - repeatsAt >= repeatsMs) {
+      await collectRepeats(deps, notify);
+      repeatsAt = clock();
+    }
     await group(deps, notify);
     const due = await store.messages.due(host, clock());
     throwFailures(await round(due, (message) => sendMessage(deps, notify, message)));

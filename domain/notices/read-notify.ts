@@ -10,7 +10,7 @@ import { parseDuration } from '../services/compose-units.ts';
 import { zoneOf } from '../services/time-zone.ts';
 import { channelAddress } from './channel-address.ts';
 
-const defaults = { warn_before: '5m', group: '30s', pace: '1m' } as const;
+const defaults = { warn_before: '5m', group: '30s', pace: '1m', repeat: '4h' } as const;
 type Setting = keyof typeof defaults;
 const longestMs = 86_400_000;
 
@@ -20,6 +20,7 @@ export const noNotify: DeclaredNotify = {
   warn_before_seconds: 300,
   group_seconds: 30,
   pace_seconds: 60,
+  repeat_seconds: 14_400,
   problems: [],
 };
 
@@ -52,6 +53,7 @@ export function readNotify(source: unknown): DeclaredNotify {
     warn_before_seconds: seconds('warn_before'),
     group_seconds: seconds('group'),
     pace_seconds: seconds('pace'),
+    repeat_seconds: seconds('repeat'),
     problems,
   };
 }

@@ -34,6 +34,8 @@ export interface IncidentStore {
   list(filter: IncidentFilter): Promise<{ incidents: Incident[]; next_cursor: string | null }>;
   /** How many are open or acknowledged, by severity. */
   open(host?: string): Promise<Record<Severity, number>>;
+  /** Those of a host that were opened before an instant, in epoch ms, and that are neither over nor acknowledged. */
+  unresolved(host: string, before: number): Promise<Incident[]>;
   memories(host: string): Promise<unknown[]>;
   /** Decides on what is known of a host, and writes it, while no other round or person changes its incidents. */
   round<Result extends RoundChange>(
@@ -137,6 +139,20 @@ export function createIncidentStore(connection: Connection, append: AppendEvents
         const none = { info: 0, warn: 0, high: 0, critical: 0 };
         const counts = rows.map(({ severity, count }) => [severity, Number(count)]);
         return { ...none, ...(Object.fromEntries(counts) as Partial<typeof none>) };
+      }),
+    unresolved: (host, before) =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('incidents')
+          .select('view')
+          // the words of the index of those that are not closed
+          .where('status', '<>', 'closed')
+          .where('status', '=', 'open')
+          .where('host', '=', host)
+          .where('opened_at', '<=', before)
+          .orderBy('opened_at')
+          .execute();
+        return rows.map(toIncident);
       }),
     memories: (host) => connection.read((db) => memoriesIn(db, host)),
     round: (host, decide) =>

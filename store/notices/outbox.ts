@@ -25,6 +25,14 @@ export interface PendingNotices {
   critical: boolean;
 }
 
+/** `at` is when it may be sent, in epoch ms. */
+export interface NewestNotice {
+  channel: string;
+  subject: string;
+  at: number;
+  waits: boolean;
+}
+
 export interface Outbox {
   /**
    * Reads the events that follow the host's cursor, writes what `toNotices` makes of them and moves the cursor, in one
@@ -36,6 +44,8 @@ export interface Outbox {
   add(host: string, notices: readonly NewNotice[]): Promise<void>;
   /** Which of these ids are known. */
   known(ids: readonly string[]): Promise<Set<string>>;
+  /** The newest notice about each of these subjects that each channel was made; it may still wait for its message. */
+  newest(host: string, subjects: readonly string[]): Promise<NewestNotice[]>;
   pending(host: string, now: number): Promise<PendingNotices[]>;
   /** How many are not part of a message yet. */
   held(): Promise<number>;
@@ -124,6 +134,26 @@ export function createOutbox(connection: Connection): Outbox {
         if (ids.length === 0) return new Set();
         const rows = await db.selectFrom('notices').select('id').where('id', 'in', ids).execute();
         return new Set(rows.map(({ id }) => id));
+      }),
+    newest: (host, subjects) =>
+      connection.read(async (db) => {
+        if (subjects.length === 0) return [];
+        const rows = await db
+          .selectFrom('notices')
+          .select(['channel', 'subject'])
+          .select(({ fn }) => [
+            fn.max('due_at').as('at'),
+            fn.countAll<number | string>().as('all'),
+            fn.count<number | string>('message_id').as('bundled'),
+          ])
+          .where('host', '=', host)
+          .where('subject', 'in', subjects)
+          .groupBy(['channel', 'subject'])
+          .execute();
+        return rows.map(({ channel, subject, at, all, bundled }) => {
+          const waits = Number(bundled) < Number(all);
+          return { channel, subject: subject!, at, waits };
+        });
       }),
     pending: (host, now) =>
       connection.read(async (db) => {

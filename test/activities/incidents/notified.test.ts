@@ -114,6 +114,59 @@ describe('people are notified', () => {
     expect(titles()).toEqual(['web is unhealthy (web)', 'Over: web is unhealthy (web)']);
   });
 
+  describe('again of what is high and still there', () => {
+    const hours = async (count: number): Promise<void> => {
+      for (let nth = 0; nth < count * 6; nth += 1) {
+        nest.now += 570_000;
+        await nest.round(false);
+        await send();
+      }
+    };
+    const still = (): string[] => titles().filter((title) => title.startsWith('Still open'));
+    beforeEach(async () => {
+      nest.services = [unhealthy];
+      await rounds(4);
+    });
+
+    test('every four hours, until it is over', async () => {
+      await hours(3.5);
+      expect(still()).toEqual([]);
+      await hours(1);
+      expect(still()).toEqual([
+        expect.stringMatching(
+          /^Still open since 2026-01-05T12:\d\d:30.000Z: web is unhealthy \(web\)$/,
+        ),
+      ]);
+      await hours(4);
+      expect(still()).toHaveLength(2);
+      nest.services = [web];
+      await hours(5);
+      expect(still()).toHaveLength(2);
+      expect(titles().at(-1)).toBe('Over: web is unhealthy (web)');
+    });
+
+    test('not while it is acknowledged, or if the settings say never', async () => {
+      notify = { ...notify, repeat: '0s' };
+      await hours(5);
+      const { incidents } = await nest.store.incidents.list({ limit: 1 });
+      await nest.store.incidents.change(incidents[0]!.incident_id, (one) => {
+        const ack = { by: 'ana', until: nest.now + 86_400_000, note: null };
+        return { incident: acknowledged(one, ack, nest.now).incident, events: [] };
+      });
+      notify = { ...notify, repeat: '1h' };
+      await hours(5);
+      expect(still()).toEqual([]);
+    });
+
+    test('once after quiet hours, however long they were', async () => {
+      notify = { ...notify, quiet: { from: '13:00', to: '23:00' } };
+      await hours(10);
+      expect(still()).toEqual([]);
+      await hours(1.5);
+      expect(still()).toHaveLength(1);
+    });
+  });
+
   test('of a storm as of the worst in it, in quiet hours and by channels of that severity only', async () => {
     const [channel] = notify['channels'] as object[];
     notify = {

@@ -18,6 +18,7 @@ test('channels are read with their defaults, and are shown without secrets', () 
     warn_before_seconds: 120,
     group_seconds: 30,
     pace_seconds: 60,
+    repeat_seconds: 14_400,
   });
   expect(read.map(({ address }) => address)).toEqual([
     'https://ntfy.sh/home',

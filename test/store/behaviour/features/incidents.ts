@@ -51,6 +51,22 @@ export function describeIncidents(under: () => StoreUnderTest): void {
       expect((await store.incidents.find(idOf(20)))?.occurrences).toBe(10);
     });
 
+    test('that nobody has acknowledged or ended are found by their age', async () => {
+      const host = 'old';
+      const open = { host, severity: 'high' } as const;
+      await write(host, {
+        incidents: [
+          anIncident(51, open),
+          anIncident(52, { ...open, status: 'acknowledged' }),
+          anIncident(53, { ...open, status: 'resolved' }),
+          anIncident(54, open),
+          anIncident(60, open),
+        ],
+      });
+      const found = await other.incidents.unresolved(host, noon + 54);
+      expect(found.map(({ incident_id }) => incident_id)).toEqual([idOf(51), idOf(54)]);
+    });
+
     test('are listed newest first, page by page, and counted by severity', async () => {
       const all = [
         anIncident(31),

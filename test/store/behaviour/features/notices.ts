@@ -54,6 +54,28 @@ export function describeNotices(under: () => StoreUnderTest): void {
       expect(await pending()).toMatchObject([{ count: 3 }]);
     });
 
+    test('are found by their subject and channel, the newest of each', async () => {
+      const { store, other } = under();
+      const at = noon + 9_000_000;
+      const about = (id: string, due_at: number, channel = 'phone'): NewNotice => ({
+        ...row(id, { subject: 'incident-1' }),
+        due_at,
+        channel,
+      });
+      await store.outbox.add('subjects', [
+        about('s1', at),
+        about('s2', at + 5),
+        about('s3', at + 1, 'chat'),
+      ]);
+      await store.outbox.bundle('subjects', 'chat', at + 9, () => newId('notice'));
+      const found = await other.outbox.newest('subjects', ['incident-1', 'incident-2']);
+      expect(found.toSorted((one, next) => one.at - next.at)).toEqual([
+        { channel: 'chat', subject: 'incident-1', at: at + 1, waits: false },
+        { channel: 'phone', subject: 'incident-1', at: at + 5, waits: true },
+      ]);
+      expect(await other.outbox.newest('subjects', [])).toEqual([]);
+    });
+
     test('that are too late become a message of their own, which has ended', async () => {
       const { store } = under();
       await store.outbox.add(host, [
