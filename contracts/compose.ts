@@ -87,7 +87,9 @@ export const antsExtension = z.strictObject({
         service: serviceName,
         /** Text that a line contains; `*` stands for any text. */
         contains: z.string().min(1).max(200),
+        /** As many lines as this within the time. */
         least: z.int().min(1).max(100_000).default(1),
+        within: scalar.default('10m'),
         severity: z.enum(['info', 'warn', 'high', 'critical']).default('warn'),
       }),
     )

@@ -14,9 +14,18 @@ export interface ContainerEvent {
   at: number;
 }
 
+/** A container of any project was attached to a network, or taken off it. */
+export interface NetworkEvent {
+  /** Of the container. */
+  id: string;
+  action: 'connect' | 'disconnect';
+}
+
 export interface EngineWatch {
   /** Calls the listener for every event. @returns a function that unsubscribes */
   subscribe(listener: (event: ContainerEvent) => void): () => void;
+  /** The same for networks, whose events the Engine does not filter by project. */
+  subscribeNetworks(listener: (event: NetworkEvent) => void): () => void;
   /** Reopens the stream if the list of projects has changed. */
   refresh(): void;
   close(): void;
@@ -43,6 +52,8 @@ export function watchEngine(
   const listeners = new Set<(event: ContainerEvent) => void>();
   const ended = new AbortController();
   let current: { destroy(): void } | null = null;
+  const networkListeners = new Set<(event: NetworkEvent) => void>();
+  let networks: { destroy(): void } | null = null;
 
   let followed: readonly string[] = [];
 
@@ -51,14 +62,20 @@ export function watchEngine(
     // label filters of the Engine cannot match one of several values
     const label = `com.docker.compose.project${followed.length === 1 ? `=${followed[0]}` : ''}`;
     const filters = { type: ['container'], label: [label] };
-    const stream = (await docker.getEvents({ filters: JSON.stringify(filters) })) as Readable;
+    const stream = await events(filters);
     current = stream;
     on.gap();
-    let rest = '';
-    for await (const chunk of stream) {
-      const lines = (rest + String(chunk)).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) if (line.trim() !== '') publish(JSON.parse(line) as RawEvent);
+    for await (const event of eventsIn(stream)) publish(event);
+  };
+  const events = async (filters: Record<string, string[]>): Promise<Readable> =>
+    (await docker.getEvents({ filters: JSON.stringify(filters) })) as Readable;
+  const followNetworks = async (): Promise<void> => {
+    const stream = await events({ type: ['network'], event: ['connect', 'disconnect'] });
+    networks = stream;
+    for await (const { Action: action, Actor } of eventsIn(stream)) {
+      const id = Actor?.Attributes['container'];
+      if (id === undefined || (action !== 'connect' && action !== 'disconnect')) continue;
+      for (const listener of networkListeners) listener({ id, action });
     }
   };
   const publish = (raw: RawEvent): void => {
@@ -79,18 +96,22 @@ export function watchEngine(
     await poll(async () => (projects().length > 0 ? true : null), { everyMs: 50, signal });
     await follow();
   };
+  const pauses = { firstMs: 100, longestMs: 1000, steadyMs: 5000, signal };
   void keepRunning(run, {
-    firstMs: 100,
-    longestMs: 1000,
-    steadyMs: 5000,
-    signal,
+    ...pauses,
     onEnd: (error) => on.lost(error ?? new Error('the event stream ended')),
   });
+  // what it misses is found by the next look at what the networks are
+  void keepRunning(followNetworks, { ...pauses, longestMs: 10_000, onEnd: () => undefined });
 
   return {
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    subscribeNetworks(listener) {
+      networkListeners.add(listener);
+      return () => void networkListeners.delete(listener);
     },
     refresh() {
       if (current !== null && projects().join() !== followed.join()) current.destroy();
@@ -98,6 +119,17 @@ export function watchEngine(
     close() {
       ended.abort();
       current?.destroy();
+      networks?.destroy();
     },
   };
+}
+
+/** The events of a stream of lines. */
+async function* eventsIn(stream: Readable): AsyncGenerator<RawEvent> {
+  let rest = '';
+  for await (const chunk of stream) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as RawEvent;
+  }
 }

@@ -20,26 +20,48 @@ export const createAntActivities = (deps: AntDeps): AntActivities => ({
   judgeOutside: (input) => attempt(() => judgeOutside(deps, input)),
 });
 
-export async function runAnts(deps: AntDeps, { all, correlation_id }: RunAnts): Promise<Looked> {
-  const { host, store, clock } = deps;
+export const runAnts = (deps: AntDeps, input: RunAnts): Promise<Looked> =>
+  deps.alone(() => round(deps, input, ants));
+
+/** Lets those look that need not wait for the next round: they were woken, or their next look decides something. */
+export async function lookSoon(deps: AntDeps, correlation_id: string): Promise<void> {
+  const soon = ants.filter(({ name, soon_ms }) => soon_ms !== undefined && deps.woken.has(name));
+  if (soon.length > 0) await deps.alone(() => round(deps, { all: false, correlation_id }, soon));
+}
+
+async function round(
+  deps: AntDeps,
+  { all, correlation_id }: RunAnts,
+  among: readonly Ant[],
+): Promise<Looked> {
+  const { host, store, clock, woken } = deps;
   const [memories, states] = await Promise.all([
     store.incidents.memories(host) as Promise<Memory[]>,
     statesOf(deps),
   ]);
-  const woken = deps.woken();
-  const due = all ? [...ants] : dueAnts(ants, states, { at: clock(), memories, woken });
+  const due = all ? [...among] : dueAnts(among, states, { at: clock(), memories, woken });
   const pressed = isPressed(deps.pressure());
   const read = oncePerRound(deps.readers);
   const looks: Look[] = [];
   const skipped: AntResult[] = [];
   const skip = ({ name }: Ant, detail: string): void =>
     void skipped.push({ ant: name, outcome: 'skipped', bad: 0, detail });
+  /** What was changed by hand is seen under pressure, too. */
+  const mustSee = ({ name, soon_ms }: Ant): boolean => soon_ms !== undefined && woken.has(name);
   let outside: Looked['outside'] = null;
   // one at a time, so that ants never add up to a burst
   for (const ant of due) {
-    if (pressed && ant.always !== true) skip(ant, 'the host is under pressure');
-    else if (!isOutside(ant)) looks.push(await look(ant, read(ant.reads), deps));
-    else {
+    if (pressed && ant.always !== true && !mustSee(ant)) {
+      skip(ant, 'the host is under pressure');
+      continue;
+    }
+    // what happens from now on is seen by the next look
+    woken.delete(ant.name);
+    if (!isOutside(ant)) {
+      const seen = await look(ant, read(ant.reads), deps);
+      looks.push(seen);
+      if (seen.end.error !== null && ant.soon_ms !== undefined) woken.add(ant.name);
+    } else {
       const addresses = declaredAddresses(deps);
       // nothing to look at, or settings that cannot be read
       if (addresses === null || addresses.length === 0)
@@ -48,6 +70,7 @@ export async function runAnts(deps: AntDeps, { all, correlation_id }: RunAnts): 
       else skip(ant, 'hormiguero is asleep');
     }
   }
+  if (looks.length === 0 && among !== ants) return { results: skipped, outside };
   await record(deps, looks, { pressed, correlation_id });
   return { results: [...looks.map(({ result }) => result), ...skipped], outside };
 }

@@ -3,7 +3,7 @@ import type { ServiceFact } from '../../domain/incidents/facts.ts';
 import { readAntSettings, type AntSettings } from '../../domain/incidents/settings.ts';
 import { isUp } from '../../domain/services/settle.ts';
 import type { RemoteImage } from '../images/registry.ts';
-import type { PowerHost } from '../power/host/host.ts';
+import { lockOf, type PowerHost } from '../power/host/host.ts';
 import type { AntDeps } from './deps.ts';
 import { readBackups } from './readers/backups.ts';
 import { createClockReader } from './readers/clocks.ts';
@@ -43,7 +43,6 @@ export function createReaders(
 ): Pick<AntDeps, 'readers' | 'woken'> {
   const { engine, catalog, seen, store, clock } = power;
   const services = readServices(power, () => leniently(settings).unhealthy_after_ms);
-  const ears = createEngineEars(power.watch, ants, clock);
   const config = () => catalog.reading()?.config;
   const project = (): string => catalog.known()?.project ?? '';
   const containerOf = (service: string): string | null => {
@@ -55,8 +54,19 @@ export function createReaders(
       const container_id = containerOf(name);
       return container_id === null ? [] : [{ service: name, container_id }];
     });
+  const holds = (service: string, id: string): boolean => {
+    const { container_id, containers = [] } = seen.get(service);
+    const isOne = container_id === id || containers.some((one) => one.id === id);
+    return isOne && containerOf(service) !== null;
+  };
+  const ears = createEngineEars(power.watch, ants, {
+    clock,
+    isOurs: (service) => power.lock.busy(lockOf(service)),
+    serviceOf: (id) =>
+      (catalog.known()?.services ?? []).find(({ name }) => holds(name, id))?.name ?? null,
+  });
   return {
-    woken: () => ears.woken(),
+    woken: ears.woken,
     readers: {
       engine: () =>
         engine.ping().then(

@@ -28,8 +28,10 @@ export interface AntDeps {
   certificates: () => { address: string; file: string | null }[];
   /** When the certificate in a file of the stack ends, in epoch ms. Throws if it cannot be read. */
   fileExpiry: (file: string) => Promise<number>;
-  /** The ants that an Engine event has woken since the last call. */
-  woken: () => ReadonlySet<string>;
+  /** The ants that an Engine event, or what they have just seen, has woken; one that looks is taken out. */
+  woken: Set<string>;
+  /** Runs one round at a time. */
+  alone: <T>(round: () => Promise<T>) => Promise<T>;
   pressure: Pressure;
   metrics: AntMetrics;
   /** Epoch ms. */

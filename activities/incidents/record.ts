@@ -3,7 +3,7 @@ import type { Ant, Subject } from '../../domain/incidents/ant.ts';
 import { ants } from '../../domain/incidents/ants/table.ts';
 import { afterRound, type AntState, type LookEnd } from '../../domain/incidents/due.ts';
 import { judge, type Judgement } from '../../domain/incidents/judge.ts';
-import type { Memory } from '../../domain/incidents/memory.ts';
+import { isPending, type Memory } from '../../domain/incidents/memory.ts';
 import { eventsOf } from '../../domain/incidents/storm.ts';
 import { subjectText } from '../../domain/incidents/subject.ts';
 import { sha256 } from '../../platform/hash.ts';
@@ -40,10 +40,17 @@ export async function record(
       events: eventsOf(judgement.announced, at),
     };
   });
+  for (const memory of judged.memories.values())
+    if (memory !== null && isPending(memory) && soon.has(memory.ant)) deps.woken.add(memory.ant);
   for (const { type } of judged.announced) metrics.changes.inc({ change: type });
   if (judged.announced.length > 0) await showOpen(deps);
   await notifyLanes(deps, judged.toNotify);
 }
+
+/** The ants whose next look comes soon if it decides something. */
+const soon: ReadonlySet<string> = new Set(
+  ants.filter(({ soon_ms }) => soon_ms !== undefined).map(({ name }) => name),
+);
 
 type Judged = Judgement & { states: AntState[]; events: ReturnType<typeof eventsOf> };
 

@@ -47,6 +47,13 @@ export interface Ant<Fact extends keyof AntFacts = keyof AntFacts> {
   always?: true;
   /** The Engine events after which it looks at once. */
   wakes_on?: readonly string[];
+  /**
+   * The events of containers and networks after which it looks soon, if VX11 itself did not cause them: somebody changed a
+   * container by hand.
+   */
+  wakes_on_hand?: readonly string[];
+  /** If its next look decides something, or an event has woken it, it looks after this time, in ms, and not after `least_ms`. */
+  soon_ms?: number;
   /** What is not mentioned is gone. */
   look(fact: AntFacts[Fact], at: number): Sighting[];
 }

@@ -3,6 +3,7 @@ import type { Ant } from './ant.ts';
 import { isPending, type Memory } from './memory.ts';
 import {
   backoffMs,
+  budget,
   experienced,
   faultRate,
   intervals,
@@ -50,13 +51,22 @@ export function dueAnts(
   states: ReadonlyMap<string, AntState>,
   { at, memories, woken }: { at: number; memories: readonly Memory[]; woken: ReadonlySet<string> },
 ): Ant[] {
-  const pending = new Set(memories.filter(isPending).map((memory) => memory.ant));
+  const pending = Map.groupBy(memories.filter(isPending), (memory) => memory.ant);
   return ants.filter((one) => {
-    const state = states.get(one.name);
+    const { name, least_ms, soon_ms } = one;
+    const state = states.get(name);
     if (state === undefined || state.next_look_at <= at) return true;
-    // an ant whose looks fail, or that is expensive, waits for its turn
-    if (state.failures > 0 || one.least_ms !== undefined) return false;
-    return pending.has(one.name) || woken.has(one.name);
+    // one whose looks fail waits for its turn
+    if (state.failures > 0) return false;
+    if (least_ms === undefined) return pending.has(name) || woken.has(name);
+    // so does one that is expensive
+    if (soon_ms === undefined) return false;
+    const last = state.last_look_at ?? -Infinity;
+    // a subject whose looks do not count at present decides nothing
+    const decides = (pending.get(name) ?? []).some(({ last_look_at }) => last_look_at >= last);
+    if (decides && at - last >= soon_ms) return true;
+    // however many events there are, its looks stay within the budget
+    return woken.has(name) && at - last >= Math.max(soon_ms, state.cost_ms / budget);
   });
 }
 

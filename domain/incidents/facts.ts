@@ -82,7 +82,9 @@ export interface PortFact {
 export interface LogFact {
   rule: string;
   service: string;
+  /** The most lines that matched within `within_ms`, in any such time that ended since the last look. */
   matches: number;
+  within_ms: number;
   /** From which number on it is an incident. */
   least: number;
   severity: Severity;

@@ -13,6 +13,8 @@ const lanes: Partial<Record<IncidentKind, readonly [domain: string, intentType: 
   cpu: ['execution', 'stabilize_cpu'],
   io: ['execution', 'stabilize_cpu'],
   store: ['db', 'db_sanity'],
+  drift: ['structure', 'fs_drift'],
+  files: ['structure', 'fs_drift'],
   port_exposed: ['security', 'audit'],
   certificate: ['security', 'audit'],
   certificate_not_loaded: ['security', 'audit'],

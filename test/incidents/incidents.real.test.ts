@@ -15,22 +15,22 @@ describe('a service', () => {
   beforeAll(async () => {
     stack = await startStack({
       temporalAddress: inject('temporalAddress'),
-      services: { moody },
+      services: { moody, plain: { mem_limit: '64m' } },
       env: { VX11_ANTS_SECONDS: '1' },
       'x-vx11': { ants: { unhealthy_after: '2s' } },
     });
   });
   afterAll(() => stack?.destroy());
 
-  const ofService = async (): Promise<Incident[]> =>
-    (await stack.call('GET', '/hormiguero/incidents?service=moody')).body.incidents;
+  const ofService = async (service = 'moody'): Promise<Incident[]> =>
+    (await stack.call('GET', `/hormiguero/incidents?service=${service}`)).body.incidents;
   const inside = (...command: string[]) =>
     stack.docker('exec', `${stack.project}-moody-1`, ...command);
-  const open = async () => {
-    const body = { target: 'moody', ttl_seconds: 300, wait_seconds: 20 };
+  const open = async (target = 'moody') => {
+    const body = { target, ttl_seconds: 300, wait_seconds: 20 };
     await stack.call('POST', '/vx11/window/open', body);
     await until('it is open', async () => {
-      const status = await stack.call('GET', '/vx11/window/status/moody');
+      const status = await stack.call('GET', `/vx11/window/status/${target}`);
       return status.body.is_open === true;
     });
   };
@@ -79,4 +79,28 @@ describe('a service', () => {
     const { pheromones } = (await stack.call('GET', '/hormiguero/pheromones')).body;
     expect(pheromones.length).toBeGreaterThan(15);
   });
+
+  test.each([
+    ['update', 'services.plain.mem_limit', ['--memory', '32m', '--memory-swap', '64m']],
+    ['network', 'services.plain.networks.default', ['disconnect']],
+  ])(
+    'that is changed by hand with docker %s is named within a minute, although nobody asks',
+    async (command, path, options) => {
+      await open('plain');
+      await lookNow();
+      const before = (await ofService('plain')).length;
+      const container = `${stack.project}-plain-1`;
+      const network = command === 'network' ? [`${stack.project}_default`] : [];
+      await stack.docker(command, ...options, ...network, container);
+      await until(
+        'it is an incident',
+        async () => (await ofService('plain')).length > before,
+        60_000,
+      );
+      const [incident] = await ofService('plain');
+      expect(incident).toMatchObject({ kind: 'drift', status: 'open', service: 'plain' });
+      expect(incident!.subkey.split(' ')[1]).toBe(path);
+    },
+    120_000,
+  );
 });

@@ -7,14 +7,14 @@ export const logsAnt = ant({
   severity: 'high',
   cost_ms: 50,
   look: (found) =>
-    found.map(({ rule, service, matches, least, severity }) => ({
+    found.map(({ rule, service, matches, within_ms, least, severity }) => ({
       kind: 'log_pattern',
       service,
       subkey: rule,
       state: matches >= least ? 'bad' : matches === 0 ? 'good' : 'between',
       severity,
       title: `${service} logs ${rule}`,
-      detail: `${matches} lines matched since the last look.`,
+      detail: `${matches} lines matched within ${within_ms / 1000} s.`,
       value: matches,
       rule: looks(1),
       suggests: [

@@ -32,7 +32,6 @@ export interface Nest {
   services: ServiceFact[];
   asleep: Set<string>;
   load: number;
-  woken: Set<string>;
   certificates: () => { address: string; file: string | null }[];
   /** Half a minute later, a round; all ants look if `all`. */
   round(all?: boolean): ReturnType<typeof runAnts>;
@@ -82,7 +81,8 @@ export async function startNest(readers: Partial<AntDeps['readers']> = {}): Prom
     }),
     certificates: () => nest.certificates(),
     fileExpiry: async () => noon + 90 * 86_400_000,
-    woken: () => nest.woken,
+    woken: new Set(),
+    alone: (round) => round(),
     pressure: () => ({ load: nest.load, memory: 0.1 }),
     metrics: createAntMetrics(new Registry()),
     clock: () => nest.now,
@@ -96,7 +96,6 @@ export async function startNest(readers: Partial<AntDeps['readers']> = {}): Prom
     services: [web],
     asleep: new Set(),
     load: 0.1,
-    woken: new Set(),
     certificates: () => [],
     round: (all = true) => {
       nest.now += 30_000;

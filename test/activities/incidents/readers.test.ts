@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readBackups } from '../../../activities/incidents/readers/backups.ts';
 import { createClockReader } from '../../../activities/incidents/readers/clocks.ts';
 import { createDiskReader } from '../../../activities/incidents/readers/disks.ts';
-import { createEngineEars } from '../../../activities/incidents/readers/engine-ears.ts';
 import { leftoversIn } from '../../../activities/incidents/readers/leftovers.ts';
 import { createLogReader, linesAfter } from '../../../activities/incidents/readers/logs.ts';
 import { portFact } from '../../../activities/incidents/readers/ports.ts';
@@ -16,8 +15,6 @@ import {
 } from '../../../activities/incidents/readers/pressure.ts';
 import { createStoreReader } from '../../../activities/incidents/readers/store.ts';
 import { zombiesIn } from '../../../activities/incidents/readers/zombies.ts';
-import type { ContainerEvent } from '../../../activities/engine/watch.ts';
-import { ants } from '../../../domain/incidents/ants/table.ts';
 import type { Store } from '../../../store/index.ts';
 
 let folder: string;
@@ -185,33 +182,46 @@ describe('a log', () => {
   test('is read from the last line on', () => {
     const text = [line(1, 'a'), line(2, 'b'), 'no time', line(3, 'c')].join('\n');
     expect(linesAfter(text, '2026-11-29T12:00:02.000000000Z')).toEqual({
-      lines: ['c'],
+      lines: [{ text: 'c', at: Date.parse('2026-11-29T12:00:03.000Z') }],
       last: '2026-11-29T12:00:03.000000000Z',
     });
   });
-  test('is counted once, by each of its rules, while its service runs', async () => {
+  test('is counted by each of its rules for as long as that says, while its service runs', async () => {
     const log = [line(1, 'ERROR old')];
     let id: string | null = 'c1';
+    let now = Date.parse('2026-11-29T12:00:02.000Z');
+    const about = { service: 'web', within_ms: 60_000 } as const;
     const read = createLogReader({
       engine: { logTail: () => Promise.resolve(log.join('\n')) },
       rules: () => [
-        { name: 'errors', service: 'web', contains: 'ERROR', least: 2, severity: 'high' },
-        { name: 'slow', service: 'web', contains: 'took * ms', least: 1, severity: 'warn' },
+        { ...about, name: 'errors', contains: 'ERROR', least: 2, severity: 'high' },
+        { ...about, name: 'slow', contains: 'took * ms', least: 1, severity: 'warn' },
       ],
       containerOf: () => id,
-      clock: () => Date.parse('2026-11-29T12:00:02.000Z'),
+      clock: () => now,
     });
     const matches = async () => (await read()).map((one) => one.matches);
     expect(await matches()).toEqual([0, 0]);
     log.push(line(3, 'ERROR new'), line(4, 'it took 7 ms'));
+    now += 2000;
     expect(await matches()).toEqual([1, 1]);
+    now += 59_500;
+    expect(await matches()).toEqual([0, 1]);
+    now += 500;
     expect(await matches()).toEqual([0, 0]);
     id = null;
     expect(await read()).toEqual([]);
   });
   test('is read again if another one could not be read', async () => {
     const rule = (service: string) =>
-      ({ name: service, service, contains: 'ERROR', least: 1, severity: 'high' }) as const;
+      ({
+        name: service,
+        service,
+        contains: 'ERROR',
+        least: 1,
+        within_ms: 1000,
+        severity: 'high',
+      }) as const;
     const log: string[] = [];
     let isAway = false;
     const read = createLogReader({
@@ -273,18 +283,4 @@ test('processes that have ended are counted by their state', () => {
     }),
   ).toBe(2);
   expect(zombiesIn({ Titles, Processes: null })).toBe(0);
-});
-
-test('events of the Engine wake ants, and kills for lack of memory are kept for an hour', () => {
-  let now = 0;
-  let tell: (event: ContainerEvent) => void = () => undefined;
-  const watch = { subscribe: (listener: typeof tell) => ((tell = listener), () => undefined) };
-  const ears = createEngineEars(watch, ants, () => now);
-  tell({ id: 'c1', service: 'web', action: 'oom', exit_code: null, at: 0 });
-  tell({ id: 'c1', service: 'web', action: 'die', exit_code: 137, at: 0 });
-  expect([...ears.woken()].toSorted()).toEqual(['health', 'oom', 'restart_loop']);
-  expect(ears.woken().size).toBe(0);
-  expect(ears.ooms([])).toEqual({ at: [{ service: 'web', at: 0 }], since: 0, services: [] });
-  now = 3_600_000;
-  expect(ears.ooms([]).at).toEqual([]);
 });

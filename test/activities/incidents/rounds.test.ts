@@ -95,7 +95,7 @@ describe('a round', () => {
     nest.now -= 30_000;
     expect((await nest.round(false)).results).toEqual([]);
     nest.now -= 30_000;
-    nest.woken = new Set(['health']);
+    nest.deps.woken.add('health');
     expect((await nest.round(false)).results.map(({ ant }) => ant)).toEqual(['health']);
   });
 

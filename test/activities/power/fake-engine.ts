@@ -134,6 +134,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
         listeners.add(listener);
         return () => void listeners.delete(listener);
       },
+      subscribeNetworks: () => () => undefined,
       refresh: () => undefined,
       close: () => listeners.clear(),
     },

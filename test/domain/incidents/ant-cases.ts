@@ -183,13 +183,13 @@ export const cases: Case[] = [
   [
     'logs',
     'logs',
-    [{ rule: 'r', service: 'web', matches: 2, least: 2, severity: 'high' }],
+    [{ rule: 'r', service: 'web', matches: 2, within_ms: 600_000, least: 2, severity: 'high' }],
     ['log_pattern web r bad high'],
   ],
   [
     'logs',
     'logs',
-    [{ rule: 'r', service: 'web', matches: 1, least: 2, severity: 'warn' }],
+    [{ rule: 'r', service: 'web', matches: 1, within_ms: 600_000, least: 2, severity: 'warn' }],
     ['log_pattern web r between warn'],
   ],
   ['backup', 'backups', backup([[now - hourMs, 100]]), []],

@@ -7,6 +7,7 @@ import { lineTest } from '../../../domain/incidents/pattern.ts';
 import { readAntSettings } from '../../../domain/incidents/settings.ts';
 import { eventsOf } from '../../../domain/incidents/storm.ts';
 import { triageOf } from '../../../domain/incidents/triage.ts';
+import { busiest } from '../../../domain/incidents/busiest.ts';
 import { AHost, sighting } from './a-host.ts';
 
 const now = Date.parse('2026-11-29T12:00:00.000Z');
@@ -24,6 +25,27 @@ describe('a line', () => {
   );
 });
 
+test.each([1, 7, 60, 360])(
+  'lines within ten minutes are as many for looks %i minutes apart',
+  (everyMinutes) => {
+    const minute = 60_000;
+    const within_ms = 10 * minute;
+    // two minutes apart, five times; then one every eleven minutes
+    const times = [1, 3, 5, 7, 9, ...Array.from({ length: 30 }, (_, nth) => 30 + 11 * nth)];
+    const counts: number[] = [];
+    let kept: number[] = [];
+    for (let at = everyMinutes; at <= 360; at += everyMinutes) {
+      const until = at * minute;
+      const all = times.map((one) => one * minute);
+      const fresh = all.filter((one) => one <= until && one > until - everyMinutes * minute);
+      counts.push(busiest(kept, fresh, { within_ms, now: until }));
+      kept = [...kept, ...fresh].filter((one) => one > until - within_ms);
+    }
+    expect(Math.max(...counts)).toBe(5);
+    if (everyMinutes < 60) expect(counts.at(-1)).toBeLessThanOrEqual(1);
+  },
+);
+
 describe('settings', () => {
   test('have durations in words', () => {
     const given = { backups: [{ path: 'dumps', max_age: '26h' }] };
@@ -38,6 +60,10 @@ describe('settings', () => {
     });
   });
   test.each([
+    [
+      { logs: [{ name: 'a', service: 'web', contains: 'x', within: '48h' }] },
+      /within is 1s to 24h, and not 48h/,
+    ],
     [{ backups: [{ path: 'dumps', max_age: 'soon' }] }, /soon is not a duration/],
     [{ certificates: [{ address: 'web' }] }, /certificates.0.address: must be host:port/],
     [{ pheromones: 1 }, /x-vx11.ants/],
@@ -76,6 +102,12 @@ test('each kind has a lane', () => {
     intent_type: 'db_sanity',
     urgency: 'critical',
   });
+  for (const kind of ['drift', 'files'] as const)
+    expect(triageOf({ kind, severity: 'warn' })).toEqual({
+      domain: 'structure',
+      intent_type: 'fs_drift',
+      urgency: 'medium',
+    });
   expect(triageOf({ kind: 'oom', severity: 'warn' })).toMatchObject({ intent_type: 'oom' });
 });
 
@@ -136,6 +168,23 @@ describe('the looks that are due', () => {
     expect(due({ woken: new Set(['oom']) }).map(({ name }) => name)).toEqual(['oom']);
     // looking for leftovers is too expensive for that
     expect(due({ memories: [pending('dangling')] })).toEqual([]);
+  });
+  test('are soon those of drift, after a change by hand and again if it saw something', () => {
+    const drift = ants.find(({ name }) => name === 'drift')!;
+    const last = { ...newState(drift, now), last_look_at: now, next_look_at: now + 300_000 };
+    const at = (seconds: number, change: Partial<typeof none>, cost_ms = 100): boolean => {
+      const known = new Map([['drift', { ...last, cost_ms }]]);
+      return dueAnts([drift], known, { ...none, at: now + seconds * 1000, ...change }).length > 0;
+    };
+    const woken = { woken: new Set(['drift']) };
+    expect([at(14, woken), at(15, woken)]).toEqual([false, true]);
+    // of a large stack only as often as the budget allows, but the second look comes at once
+    expect([at(49, woken, 1000), at(50, woken, 1000)]).toEqual([false, true]);
+    const seen = { memories: [pending('drift')] };
+    expect([at(14, seen, 1000), at(15, seen, 1000)]).toEqual([false, true]);
+    // a service that is paused, so that the last look at it did not count, is no reason
+    const paused = { memories: [{ ...pending('drift'), last_look_at: now - 1 }] };
+    expect(at(60, paused)).toBe(false);
   });
   test('come later after a failure, and three times as late under pressure', () => {
     const failed: LookEnd = { took_ms: 1, hits: 0, error: 'no' };

@@ -5,7 +5,11 @@ import type { Client } from '@temporalio/client';
 import type { Registry } from 'prom-client';
 import { createSeal } from '../../../activities/drift/seal.ts';
 import { remoteImage } from '../../../activities/images/registry.ts';
-import { createAntActivities, runAnts } from '../../../activities/incidents/create-activities.ts';
+import {
+  createAntActivities,
+  lookSoon,
+  runAnts,
+} from '../../../activities/incidents/create-activities.ts';
 import type { AntDeps } from '../../../activities/incidents/deps.ts';
 import type { AntActivities } from '../../../activities/incidents/incident-activities.ts';
 import { createAntMetrics } from '../../../activities/incidents/metrics.ts';
@@ -19,6 +23,8 @@ import { antsScheduleId } from '../../../contracts/ids.ts';
 import { readAntSettings } from '../../../domain/incidents/settings.ts';
 import { retry } from '../../../platform/concurrency/retry.ts';
 
+/** How long a round waits for the one before it. */
+const roundMs = 60_000;
 /** About half a minute in total; a new connection starts again. */
 const mostTries = 10;
 
@@ -42,6 +48,8 @@ export function createAnts(
   everyMs: number;
   /** A round without Temporal, for the time in which it sleeps. */
   lookAlone: () => Promise<void>;
+  /** Lets the ants look that were woken by something that must be seen within a minute. */
+  lookSoon: () => Promise<void>;
 } {
   const { host, store, clock, log } = power;
   const { VX11_ANTS_SECONDS: seconds } = readEnv(process.env, 'VX11_ANTS_SECONDS');
@@ -59,6 +67,7 @@ export function createAnts(
     store,
     readers,
     woken,
+    alone: (round) => power.lock.run('ants', round, roundMs),
     situation: () => readSituation(power),
     certificates: () =>
       settings().certificates.map(({ address, file = null }) => ({ address, file })),
@@ -80,6 +89,7 @@ export function createAnts(
     async lookAlone() {
       await runAnts(deps, { all: false, correlation_id: antsScheduleId(host) });
     },
+    lookSoon: () => lookSoon(deps, antsScheduleId(host)),
     connected: (client) =>
       retry(ensure(client), { backoff: { firstMs: 1000, longestMs: 5000 }, tries: mostTries }),
   };

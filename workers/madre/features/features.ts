@@ -40,6 +40,8 @@ const noticesMs = 2000;
 const tracesMs = 2000;
 /** How often the length of a model is stored while it is being pulled. */
 const progressMs = 2000;
+/** How soon an ant looks that an event has woken; without one this reads nothing. */
+const wokenMs = 3000;
 /** How often what nobody owns is looked for in the folders of audio. */
 const sweepMs = 60_000;
 
@@ -92,6 +94,7 @@ export async function createFeatures(
     ['audio progress', progressMs, audio.progress],
     ['audio folders', sweepMs, audio.sweep],
     ['ants', ants.everyMs, async () => (isAsleep() ? ants.lookAlone() : undefined)],
+    ['woken ants', wokenMs, ants.lookSoon],
   ];
   return {
     rounds,

@@ -1,12 +1,17 @@
 import { ant, looks } from '../../ant.ts';
 
-/** Something is not as the files declare it, in two looks five minutes apart. What sleeps, and what a rule ignores, is none. */
+/**
+ * Something is not as the files declare it, in two looks; the second one comes soon after the first, and the first soon after a
+ * change by hand. What sleeps, and what a rule ignores, is none.
+ */
 export const driftAnt = ant({
   name: 'drift',
   reads: 'drift',
   severity: 'critical',
   cost_ms: 500,
   least_ms: 300_000,
+  soon_ms: 15_000,
+  wakes_on_hand: ['update', 'rename', 'destroy', 'connect', 'disconnect'],
   look: (drift) =>
     drift.map(({ kind, service, path, severity, description, patchable }) => ({
       kind: 'drift',
