@@ -6,6 +6,7 @@ import type { RemoteImage } from '../images/registry.ts';
 import { lockOf, type PowerHost } from '../power/host/host.ts';
 import type { AntDeps } from './deps.ts';
 import { readBackups } from './readers/backups.ts';
+import { readCertificateFiles } from './readers/certificate-files.ts';
 import { createClockReader } from './readers/clocks.ts';
 import { declaredPorts } from './readers/declared-ports.ts';
 import { createDiskReader } from './readers/disks.ts';
@@ -85,6 +86,7 @@ export function createReaders(
         project: project(),
         volumes: volumesIn(config()),
       })),
+      certificate_files: readCertificateFiles(folder, () => settings().certificates),
       clocks: createClockReader(engine.docker),
       zombies: readZombies(engine.docker, running),
       ports: readPorts(async () => ({

@@ -65,6 +65,13 @@ export interface CertificateFact {
   file_expires_at: number | null;
 }
 
+export interface CertificateFileFact {
+  /** As declared. */
+  file: string;
+  /** Epoch ms. */
+  expires_at: number;
+}
+
 export interface ClockFact {
   /** The Engine's time minus ours, in ms. */
   engine_ms: number;
@@ -154,6 +161,7 @@ export interface AntFacts {
   disks: DiskFact[];
   leftovers: LeftoverFact[];
   certificates: CertificateFact[];
+  certificate_files: CertificateFileFact[];
   clocks: ClockFact;
   /** Processes that have ended and that nobody has collected, by service. */
   zombies: { service: string; count: number }[];

@@ -1,6 +1,6 @@
 import type { Ant } from '../ant.ts';
 import { backupAnt } from './backup.ts';
-import { certsAnt } from './certs.ts';
+import { certFilesAnt, certsAnt } from './certs.ts';
 import { cpuAnt } from './cpu.ts';
 import { danglingAnt } from './dangling.ts';
 import { dbAnt } from './db.ts';
@@ -43,5 +43,6 @@ export const ants: readonly Ant[] = [
   driftAnt,
   fsAnt,
   imageAnt,
+  certFilesAnt,
   certsAnt,
 ];

@@ -62,6 +62,7 @@ export async function startNest(readers: Partial<AntDeps['readers']> = {}): Prom
       pressure: async () => calm,
       disks: async () => [],
       leftovers: async () => [],
+      certificate_files: async () => [],
       clocks: async () => ({ engine_ms: 0, jump_ms: 0 }),
       zombies: async () => [],
       ports: async () => ({ exposed: [], taken: [] }),

@@ -132,6 +132,23 @@ describe('certificates', () => {
     expect(kinds.toSorted()).toEqual(['certificate high', 'certificate_not_loaded warn']);
   });
 
+  test('in files are looked at while hormiguero sleeps, too', async () => {
+    await nest.close();
+    let days = 2;
+    nest = await startNest({
+      certificate_files: async () => [{ file: 'web.pem', expires_at: noon + days * 86_400_000 }],
+    });
+    nest.certificates = () => [{ address, file: 'web.pem' }];
+    nest.asleep.add('hormiguero');
+    await nest.round();
+    expect(await listed()).toMatchObject([
+      { kind: 'certificate', subkey: 'web.pem', severity: 'high', source: 'cert_files' },
+    ]);
+    days = 90;
+    await nest.round();
+    expect(await listed()).toMatchObject([{ status: 'resolved' }]);
+  });
+
   test('of settings that are wrong are a look that fails and says what', async () => {
     nest.certificates = () => {
       throw new Error('x-vx11.ants.certificates: no');

@@ -5,6 +5,7 @@ import { createServer } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { readCertificateFiles } from '../../../activities/incidents/readers/certificate-files.ts';
 import { servedCertificate } from '../../../activities/incidents/outside.ts';
 
 test('a certificate is read as it is served, and a port that does not answer has none', async () => {
@@ -25,6 +26,10 @@ test('a certificate is read as it is served, and a port that does not answer has
   const days = (expires_at! - Date.now()) / 86_400_000;
   expect(days).toBeGreaterThan(9.9);
   expect(days).toBeLessThan(10.1);
+  const declared = [{ file: 'cert.pem' }, { file: 'cert.pem' }, {}];
+  expect(await readCertificateFiles(folder, () => declared)()).toEqual([
+    { file: 'cert.pem', expires_at },
+  ]);
   server.close();
   expect(await servedCertificate(address)).toEqual({ address, expires_at: null });
 });

@@ -55,6 +55,14 @@ type Case = {
   [Fact in keyof AntFacts]: [ant: string, fact: Fact, facts: AntFacts[Fact], seen: string[]];
 }[keyof AntFacts];
 
+/** Served for so many days more, and the same of its file. */
+const certificate = (days: number | null, fileDays: number | null = null) => {
+  const [expires_at, file_expires_at] = [days, fileDays].map((one) =>
+    one === null ? null : now + one * dayMs,
+  );
+  return [{ address: 'a:1', expires_at: expires_at!, file_expires_at: file_expires_at! }];
+};
+
 /** What each ant sees, as `kind subject state severity`; sightings that are good are left out. */
 export const cases: Case[] = [
   ['engine', 'engine', { answers: true }, []],
@@ -261,34 +269,28 @@ export const cases: Case[] = [
   ],
   // a registry that does not answer says nothing
   ['image', 'images', [imageFact({ behind: null })], ['image_update web:1 unknown info']],
+  ['cert_files', 'certificate_files', [{ file: 'a.pem', expires_at: now + 30 * dayMs }], []],
   [
-    'certs',
-    'certificates',
-    [{ address: 'a:1', expires_at: now + 30 * dayMs, file_expires_at: null }],
-    [],
+    'cert_files',
+    'certificate_files',
+    [{ file: 'a.pem', expires_at: now + 2 * dayMs }],
+    ['certificate a.pem bad high'],
   ],
+  ['certs', 'certificates', certificate(30), []],
+  ['certs', 'certificates', certificate(19), ['certificate a:1 bad warn']],
+  ['certs', 'certificates', certificate(2), ['certificate a:1 bad high']],
+  // that its file ends as soon is found by the file
+  ['certs', 'certificates', certificate(2, 2), ['certificate a:1 between high']],
   [
     'certs',
     'certificates',
-    [{ address: 'a:1', expires_at: now + 19 * dayMs, file_expires_at: null }],
-    ['certificate a:1 bad warn'],
-  ],
-  [
-    'certs',
-    'certificates',
-    [{ address: 'a:1', expires_at: now + 2 * dayMs, file_expires_at: null }],
-    ['certificate a:1 bad high'],
-  ],
-  [
-    'certs',
-    'certificates',
-    [{ address: 'a:1', expires_at: now - 1, file_expires_at: now + 90 * dayMs }],
+    certificate(-1, 90),
     ['certificate a:1 bad critical', 'certificate_not_loaded a:1 bad warn'],
   ],
   [
     'certs',
     'certificates',
-    [{ address: 'a:1', expires_at: null, file_expires_at: null }],
+    certificate(null),
     ['certificate a:1 unknown warn', 'certificate_not_loaded a:1 unknown warn'],
   ],
 ];

@@ -1,6 +1,3 @@
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Registry } from 'prom-client';
 import { createSeal } from '../../../activities/drift/seal.ts';
@@ -13,6 +10,7 @@ import {
 import type { AntDeps } from '../../../activities/incidents/deps.ts';
 import type { AntActivities } from '../../../activities/incidents/incident-activities.ts';
 import { createAntMetrics } from '../../../activities/incidents/metrics.ts';
+import { fileExpiry } from '../../../activities/incidents/readers/certificate-files.ts';
 import { createReaders } from '../../../activities/incidents/create-readers.ts';
 import { readSituation } from '../../../activities/incidents/situation.ts';
 import type { Pressure } from '../../../activities/module-health.ts';
@@ -71,8 +69,7 @@ export function createAnts(
     situation: () => readSituation(power),
     certificates: () =>
       settings().certificates.map(({ address, file = null }) => ({ address, file })),
-    fileExpiry: async (file) =>
-      Date.parse(new X509Certificate(await readFile(resolve(folder, file))).validTo),
+    fileExpiry: (file) => fileExpiry(folder, file),
     pressure,
     metrics: createAntMetrics(registry),
     clock,
