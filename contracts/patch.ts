@@ -18,12 +18,14 @@ export const patchFile = z.strictObject({
 export type PatchFile = z.infer<typeof patchFile>;
 
 /**
- * `applied`: written, and not judged yet. `stale`: a file changed after it was proposed, so nothing was written.
- * `conflict`: a file changed after it was applied, so it was not taken back.
+ * `applied`: written, and not judged yet. `taking_back`: it did not hold, and from here on it is only taken back.
+ * `stale`: a file changed after it was proposed, so nothing was written. `conflict`: it could not be taken back whole, and
+ * `detail` says why and what stands.
  */
 export const patchStatus = z.enum([
   'proposed',
   'applied',
+  'taking_back',
   'kept',
   'rolled_back',
   'stale',
@@ -66,8 +68,23 @@ const patchedContainer = z.strictObject({
   image: z.string(),
   reference: z.string(),
   healthy: z.boolean(),
+  definition: z
+    .string()
+    .nullable()
+    .optional()
+    .meta({ description: "Compose's hash of what it was made from" }),
+  as_declared: z.boolean().optional().meta({ description: 'Whether that is what the files say' }),
 });
 export type PatchedContainer = z.infer<typeof patchedContainer>;
+
+/** The image that a service ran before a patch. `was` is what the reference named before this was applied. */
+const backupImage = z.strictObject({
+  service: z.string(),
+  reference: z.string(),
+  image: z.string(),
+  was: z.string().nullable().optional(),
+});
+export type BackupImage = z.infer<typeof backupImage>;
 
 /** A patch of typed operations: what it does, and what became of it. */
 export const patchChange = z.strictObject({
@@ -92,6 +109,10 @@ export const patchChange = z.strictObject({
   expires_at: instant,
   before: z.array(patchedContainer).nullable().meta({ description: 'Null before it is applied' }),
   commit: z.string().nullable().meta({ description: 'Its commit, in a git work tree' }),
+  images: z.array(backupImage).max(50).optional().meta({
+    description: 'What its services run afterwards; only of a patch that takes another back',
+  }),
+  watched: z.array(z.string()).optional().meta({ description: 'The services that were watched' }),
 });
 export type PatchChange = z.infer<typeof patchChange>;
 

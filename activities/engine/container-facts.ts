@@ -23,6 +23,8 @@ export interface ContainerFacts {
   joined: string[];
   /** Its addresses in the Engine's networks, reachable from a Linux host. */
   addresses: string[];
+  /** How long a stop lets it end by itself, in ms: what it was made with, or the Engine's own 10 s. */
+  stop_grace_ms: number;
   /** Files and folders of the host that are mounted into it. */
   bound: string[];
 }
@@ -74,6 +76,7 @@ export function factsOf(info: Docker.ContainerInspectInfo): ContainerFacts {
     addresses: Object.values(info.NetworkSettings.Networks)
       .map((network) => network.IPAddress)
       .filter(Boolean),
+    stop_grace_ms: ((info.Config as { StopTimeout?: number }).StopTimeout ?? 10) * 1000,
     bound: (info.Mounts ?? []).filter(({ Type }) => Type === 'bind').map(({ Source }) => Source),
   };
 }

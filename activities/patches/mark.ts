@@ -3,7 +3,8 @@ import type { PatchStatus, PatchView } from '../../contracts/patch.ts';
 import { isoTime } from '../../platform/time.ts';
 import { outcomeOfPatch, type PatchActor, type PatchDeps, type PatchOutcome } from './deps.ts';
 
-const eventOf: Record<Exclude<PatchStatus, 'proposed'>, EventType> = {
+/** Its end says that it was taken back, so that the beginning of it is no event. */
+const eventOf: Record<Exclude<PatchStatus, 'proposed' | 'taking_back'>, EventType> = {
   applied: 'patch.applied',
   kept: 'patch.kept',
   rolled_back: 'patch.rolled_back',
@@ -21,12 +22,15 @@ export async function mark(
   by: PatchActor,
 ): Promise<PatchOutcome> {
   const at = clock();
+  const isUnjudged = status === 'applied' || status === 'taking_back';
   const change = await store.patches.change(patch.patch_id, (view) => {
     if (view.status !== patch.status || view.status === status) return null;
     const applied_at = status === 'applied' ? isoTime(at) : view.applied_at;
-    const ended_at = status === 'applied' ? null : isoTime(at);
+    const ended_at = isUnjudged ? null : isoTime(at);
+    const next = { ...view, status, detail, applied_at, ended_at };
+    if (status === 'taking_back') return { view: next, events: [] };
     return {
-      view: { ...view, status, detail, applied_at, ended_at },
+      view: next,
       events: [
         {
           type: eventOf[status],
@@ -38,6 +42,7 @@ export async function mark(
             patch_id: view.patch_id,
             repair_id: view.repair_id,
             status,
+            detail,
             files: view.files.map(({ path }) => path),
           },
         },

@@ -1,20 +1,25 @@
 import { createBoundedRound, throwFailures } from '../../platform/concurrency/bounded-round.ts';
 import { planHasEnded } from '../../domain/plans/plan-state.ts';
 import type { PatchView } from '../../contracts/patch.ts';
-import { rollBackPatch } from './apply.ts';
+import { forgetBackups } from './change/backups.ts';
 import type { PatchDeps } from './deps.ts';
 import { mark } from './mark.ts';
+import { rollBackPatch } from './roll-back.ts';
 
+const hourMs = 3_600_000;
 const bounds = { atOnce: 2, ms: 4000 };
 
 /**
  * Judges patches by their plans: one whose plan is done is kept; one whose plan ended otherwise is taken back, or dropped if
- * it was only proposed. An applied one whose plan is gone is taken back, too. It needs no Temporal, so that a crash between
- * a change and its judgement is mended at the next start.
+ * it was only proposed. An applied one whose plan is gone is taken back, too, and one that is being taken back by a plan that
+ * ended goes on with it. It needs no Temporal, so that a crash between a change and its judgement is mended at the next
+ * start. Once an hour it lets go of images that no patch needs any more.
  */
 export function createPatchRound(deps: PatchDeps): () => Promise<void> {
   const { store, host, clock } = deps;
   const round = createBoundedRound<PatchView>(bounds, ({ patch_id }) => patch_id);
+  /** Epoch ms. */
+  let forgetsAt = 0;
   return async () => {
     const due = await store.patches.unjudged(host);
     const outcome = await round(due, async (patch) => {
@@ -30,9 +35,14 @@ export function createPatchRound(deps: PatchDeps): () => Promise<void> {
       if (plan === null && status === 'proposed') return;
       if (plan !== null && !planHasEnded(plan)) return;
       const by = { actor: 'madre', correlation_id: plan?.correlation_id ?? patch_id };
-      if (plan?.status !== 'DONE') await rollBackPatch(deps, patch_id, by);
+      if (plan?.status !== 'DONE' || status === 'taking_back')
+        await rollBackPatch(deps, patch_id, by);
       else if (status === 'applied') await mark(deps, patch, 'kept', patch.detail, by);
     });
+    if (clock() >= forgetsAt) {
+      await forgetBackups(deps);
+      forgetsAt = clock() + hourMs;
+    }
     throwFailures(outcome);
   };
 }

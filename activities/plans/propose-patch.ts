@@ -86,6 +86,7 @@ function statusOf({ status }: PatchView, plan: PlanView | null): ApplyPatchAnswe
   if (status === 'rolled_back' || status === 'conflict') return status;
   if (status === 'kept') return 'applied';
   if (status === 'stale' || status === 'dropped') return 'failed';
+  if (status === 'taking_back') return 'applying';
   if (plan === null || plan.status === 'WAITING') return 'waiting';
   return planHasEnded(plan) && plan.status !== 'DONE'
     ? 'failed'

@@ -1,8 +1,18 @@
 import type { MadreRevertCall, MadreRevertReply } from '../../contracts/chat.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import { newId } from '../../contracts/ids.ts';
-import type { PatchChange, PatchView } from '../../contracts/patch.ts';
-import { inverseOf, operationWords } from '../../domain/patches/typed/operation-words.ts';
+import type {
+  BackupImage,
+  PatchChange,
+  PatchedContainer,
+  PatchView,
+} from '../../contracts/patch.ts';
+import {
+  inverseOf,
+  operationWords,
+  remadeBy,
+  shortId,
+} from '../../domain/patches/typed/operation-words.ts';
 import { applyStep } from './propose-patch.ts';
 import { unifiedDiff } from '../../domain/patches/unified-diff.ts';
 import { sha256 } from '../../platform/hash.ts';
@@ -30,8 +40,9 @@ export async function revertPatch(
       `${given} is ${patch.status}, so nothing can be reverted.`,
     );
   }
-  const change = inverseChange(patch.change, files);
-  if (change !== undefined && files.length === 0 && change.operations.length === 0) {
+  const change = await inverseChange(deps, patch, files);
+  const isNothing = change?.operations.length === 0 && change.images === undefined;
+  if (files.length === 0 && isNothing) {
     throw new VX11Error(
       'patch_not_applied',
       `Nothing of ${given} can be taken back: ${patch.change!.loses.join('; ') || 'it only made containers as the files say'}.`,
@@ -49,20 +60,28 @@ export async function revertPatch(
 /** As many as a plan shows. */
 const mostActs = 20;
 
-/** What a patch did beside its files, the other way round; what cannot be taken back is left out. */
-function inverseChange(
-  change: PatchChange | undefined,
+/**
+ * What a patch did beside its files, the other way round; what cannot be taken back is left out.
+ * @throws `patch_not_applied` if an image from before it is gone
+ */
+async function inverseChange(
+  deps: PlanDeps,
+  patch: PatchView,
   files: readonly KeptFile[],
-): PatchChange | undefined {
+): Promise<PatchChange | undefined> {
+  const { change } = patch;
   if (change === undefined) return undefined;
+  const { images, moves } = await imagesBefore(deps, { ...patch, change });
   const operations = change.operations.map(inverseOf).filter((one) => one !== null);
   return {
     ...change,
     operations: operations.toReversed(),
     acts: [
       ...files.map(({ path }) => `${path}: as it was before`),
+      ...images.map(({ service, image }) => `${service}: the image of before, ${shortId(image)}`),
       ...operations.toReversed().map(operationWords),
     ].slice(0, mostActs),
+    touches: [...new Set([...change.touches, ...(moves ? (['image_tags'] as const) : [])])],
     config_diff: change.config_diff.map(({ path, before, after }) => ({
       path,
       before: after,
@@ -72,8 +91,44 @@ function inverseChange(
     loses: [],
     before: null,
     commit: null,
+    watched: undefined,
+    images: images.length > 0 ? images : undefined,
   };
 }
+
+/** The images that services ran before a patch and do not run any more, as far as this process can see, and whether tags move. */
+async function imagesBefore(
+  { patches }: PlanDeps,
+  patch: PatchView & { change: PatchChange },
+): Promise<{ images: BackupImage[]; moves: boolean }> {
+  const host = patches?.host === patch.host ? patches.host_acts : null;
+  const services = remadeBy(patch);
+  const before = (patch.change.before ?? []).filter(({ service }) => services.includes(service));
+  if (host === null) return { images: before.map(backupOf), moves: before.length > 0 };
+  const now = await host.containers(services);
+  const images: BackupImage[] = [];
+  let moves = false;
+  for (const one of before) {
+    const { service, image, reference } = one;
+    const isNamed = (await host.imageOf(reference)) === image;
+    const own = now.filter((other) => other.service === service);
+    if (isNamed && own.every((other) => other.image === image)) continue;
+    moves ||= !isNamed;
+    if ((await host.imageOf(image)) === null)
+      throw new VX11Error(
+        'patch_not_applied',
+        `${service} ran ${image} before, which is not on this host any more, so that ${patch.patch_id} cannot be taken back.`,
+      );
+    if (images.every((known) => known.service !== service)) images.push(backupOf(one));
+  }
+  return { images, moves };
+}
+
+const backupOf = ({ service, reference, image }: PatchedContainer): BackupImage => ({
+  service,
+  reference,
+  image,
+});
 
 async function storePatch(
   { store, clock }: PlanDeps,

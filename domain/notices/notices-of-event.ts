@@ -72,7 +72,9 @@ const rows: Partial<Record<EventType, Describe>> = {
       title: isTaken
         ? `A patch was taken back: ${patch}`
         : `A patch could not be taken back: ${patch}`,
-      text: `${isTaken ? 'It did not hold, so the files are as they were' : 'Its files were edited meanwhile and stay as they are'}: ${files}. vx11 patch show ${patch} shows it.`,
+      text: isTaken
+        ? `It did not hold, so the files are as they were: ${files}. vx11 patch show ${patch} shows it.`
+        : `${textOf(event, 'detail') || `Its files were edited meanwhile and stay as they are: ${files}.`} vx11 patch show ${patch} shows it.`,
       subject: patch,
     };
   },

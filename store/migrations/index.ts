@@ -45,6 +45,7 @@ import { audioBatches } from './0042-audio-batches.ts';
 import { inee } from './0045-inee.ts';
 import { noticeSubjects } from './0046-notice-subjects.ts';
 import { driftBaselines } from './0047-drift-baselines.ts';
+import { patchesTakingBack } from './0048-patches-taking-back.ts';
 
 export interface Migration {
   name: string;
@@ -95,6 +96,7 @@ export const migrations: readonly Migration[] = [
   inee,
   noticeSubjects,
   driftBaselines,
+  patchesTakingBack,
 ];
 
 /**

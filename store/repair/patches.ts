@@ -24,7 +24,7 @@ export interface PatchStore {
     id: string,
     decide: (view: PatchView) => { view: PatchView; events: NewEvent[] } | null,
   ): Promise<PatchView | null>;
-  /** The patches of a host that are proposed or applied, and neither kept nor given up. */
+  /** The patches of a host that are proposed, applied or being taken back, and neither kept nor given up. */
   unjudged(host: string): Promise<PatchView[]>;
   /** Newest first. `cursor` is the `next_cursor` of the previous page. */
   list(page: {
@@ -100,7 +100,7 @@ export function createPatchStore(connection: Connection, append: AppendEvents): 
           .selectFrom('patches')
           .select('view')
           .where('host', '=', host)
-          .where('status', 'in', ['proposed', 'applied'])
+          .where('status', 'in', ['proposed', 'applied', 'taking_back'])
           .orderBy('created_at')
           .execute();
         return rows.map(toView);

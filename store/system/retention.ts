@@ -43,8 +43,8 @@ const byAge: ByAge[] = [
     column: 'at',
     but: sql`status = 'waiting' or (status = 'taken' and decision_id in (select decision_id from ia_decisions))`,
   },
-  // one that is applied still has to be judged
-  { table: 'patches', column: 'created_at', but: sql`status = 'applied'` },
+  // one that is applied still has to be judged, and one that is being taken back has to end
+  { table: 'patches', column: 'created_at', but: sql`status in ('applied', 'taking_back')` },
   {
     table: 'notices',
     column: 'at',

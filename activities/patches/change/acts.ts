@@ -1,5 +1,6 @@
 import { chmod, stat } from 'node:fs/promises';
 import type { PatchOperation } from '../../../contracts/patch-operation.ts';
+import { isUp } from '../../../domain/services/settle.ts';
 import { callEngineWithin, EngineError, isGone } from '../../engine/engine-error.ts';
 import { lockOf, type PowerHost } from '../../power/host/host.ts';
 import { bringDown, startContainer } from '../../power/start/start-container.ts';
@@ -49,9 +50,11 @@ export async function actOn(
       return removeNetwork(ask, docker, operation.network);
     case 'retag': {
       const { reference, expect, image } = operation;
-      const { Id } = await ask('image', () => docker.getImage(reference).inspect());
-      if (Id === image) return;
-      if (Id !== expect) throw new Conflict(`${reference} names a third image by now`);
+      // a name that names nothing is in nobody's way
+      const now = await power.images.find({ ref: reference, platform: null });
+      if (now?.id === image) return;
+      if (now !== null && now.id !== expect)
+        throw new Conflict(`${reference} names a third image by now`);
       const at = /:(?<tag>[\w.-]+)$/.exec(reference);
       const repo = at === null ? reference : reference.slice(0, at.index);
       const tag = at?.groups?.['tag'] ?? 'latest';
@@ -61,7 +64,7 @@ export async function actOn(
     case 'restart':
       return restart(power, operation, since, by);
     case 'remove_container':
-      return power.engine.remove(operation.container);
+      return removeGently(power, operation.container);
     case 'file_mode': {
       const { file, expect, mode } = operation;
       const path = await placeOf(folder(), file);
@@ -73,6 +76,17 @@ export async function actOn(
     default:
       throw new Error(`${operation.op} is done elsewhere`);
   }
+}
+
+/** Removes a container, which gets its own grace period first: a removal alone would kill it at once. */
+async function removeGently({ engine }: PowerHost, id: string): Promise<void> {
+  const facts = await engine.inspect(id);
+  if (facts === null) return;
+  if (isUp(facts.state)) {
+    if (facts.state === 'paused') await engine.unpause(id);
+    await engine.stop(id, facts.stop_grace_ms);
+  }
+  return engine.remove(id);
 }
 
 async function inspected(

@@ -1,19 +1,20 @@
 import { access, constants } from 'node:fs/promises';
 import { VX11Error } from '../../../contracts/errors.ts';
 import type { PatchChange, PatchView } from '../../../contracts/patch.ts';
-import { applyPatch, rollBackPatch } from '../apply.ts';
-import type { PatchActor, PatchDeps, PatchOutcome } from '../deps.ts';
+import { applyPatch } from '../apply.ts';
+import { outcomeOfPatch, type PatchActor, type PatchDeps, type PatchOutcome } from '../deps.ts';
 import { mark } from '../mark.ts';
+import { isRefusal } from '../refusal.ts';
+import { rollBackPatch } from '../roll-back.ts';
+import { keepBackups } from './backups.ts';
 import { carryOut } from './carry-out.ts';
 import { commitPatch, refusalOfGit } from './git.ts';
-import { Conflict } from '../../engine/conflict.ts';
-import { ComposeError } from '../../compose/compose-error.ts';
-import { EngineError, isUnavailable } from '../../engine/engine-error.ts';
 import type { ChangeHost } from './host.ts';
 
 /**
  * Applies a patch of operations: its files, then what it does beside them, then a watch of what it changed. If one of these
- * fails, all of it is taken back at once, and that is its end. A crash at any point is resolved by running this again.
+ * fails, all of it is taken back at once, and that is its end. A crash at any point is resolved by running this again, which
+ * goes on taking back what was being taken back.
  */
 export async function applyChange(
   deps: PatchDeps,
@@ -27,14 +28,14 @@ export async function applyChange(
   if (patch.status === 'proposed') {
     const refused = await refusalBefore(deps, patch);
     if (refused !== null) return mark(deps, patch, 'dropped', refused, by);
-    await keepBefore(deps, patch, host);
+    const lost = await keepBefore(deps, patch, host);
+    if (lost !== null) return mark(deps, patch, 'dropped', lost, by);
   }
   const written = await applyPatch(deps, patchId, by);
   if (written.status !== 'applied') return written;
   const failure = await after(deps, await find(deps, patchId), host, by, signal);
-  if (failure === null) return written;
-  const back = await rollBackPatch(deps, patchId, by, failure);
-  return back;
+  if (failure !== null) return rollBackPatch(deps, patchId, by, failure, signal);
+  return outcomeOfPatch(await find(deps, patchId));
 }
 
 /** @returns what failed, in words */
@@ -50,25 +51,23 @@ async function after(
     const refused = patch.files.length > 0 ? await host.refusal() : null;
     if (refused !== null) return `Compose refuses the changed files: ${refused}`;
     await carryOut(host, { ...patch, change }, by);
-    const trouble = await host.watch(change, signal);
+    const { trouble, services } = await host.watch(change, signal);
     if (trouble !== null) return trouble;
+    await note(deps, patch.patch_id, { watched: services }, unwatched(change, services));
   } catch (error) {
     if (isRefusal(error)) return error.message;
     throw error;
   }
   const commit = await commitPatch(deps, patch, by);
   if (commit !== null) await note(deps, patch.patch_id, { commit });
-  await host.releaseImages(patch.patch_id);
   return null;
 }
 
-/**
- * Whether this says no to the patch, as to a program that the image does not have, and would say it again. An Engine or a
- * Compose that cannot be asked says nothing: then the patch is tried again.
- */
-function isRefusal(error: unknown): error is Error {
-  if (error instanceof EngineError) return !isUnavailable(error);
-  return error instanceof Conflict || (error instanceof ComposeError && !error.unable);
+/** What a person has to know of services that were changed and that nobody watched; null if there are none. */
+function unwatched({ services }: PatchChange, watched: readonly string[]): string | null {
+  const rest = services.filter((name) => !watched.includes(name));
+  if (rest.length === 0) return null;
+  return `Not watched, since no window keeps it running: ${rest.join(', ')}. Its next opening starts it as the patch says, and shows whether it works.`;
 }
 
 /** Why nothing may be written: the folder is read-only, or somebody's own change of a file is not committed. */
@@ -89,23 +88,49 @@ export const isWritable = (folder: string): Promise<boolean> =>
     () => false,
   );
 
-/** Notes what is there before the first write, and keeps its images. */
-async function keepBefore(deps: PatchDeps, patch: PatchView, host: ChangeHost): Promise<void> {
-  const before = patch.change!.before ?? (await host.containers(patch.change!.services));
-  await note(deps, patch.patch_id, { before });
-  const own = before.filter(({ service }) => patch.change!.services.includes(service));
-  await host.keepImages(patch.patch_id, own);
+/**
+ * Notes what is there before the first write, and keeps its images.
+ * @returns which image is gone, in words, so that the patch could not be taken back; null if all are kept
+ */
+async function keepBefore(
+  deps: PatchDeps,
+  patch: PatchView,
+  host: ChangeHost,
+): Promise<string | null> {
+  const change = patch.change!;
+  const before = change.before ?? (await host.containers(change.services));
+  const images = await Promise.all(
+    (change.images ?? []).map(async (one) => ({
+      ...one,
+      was: one.was === undefined ? await host.imageOf(one.reference) : one.was,
+    })),
+  );
+  await note(deps, patch.patch_id, { before, ...(images.length > 0 && { images }) });
+  const own = before.filter(({ service }) => change.services.includes(service));
+  for (const { service, image } of own)
+    if ((await host.imageOf(image)) === null)
+      return `The image that ${service} runs, ${image}, is gone from this host, so that it could not be taken back: nothing was written.`;
+  await keepBackups(deps, patch.patch_id, own);
+  return null;
 }
 
 async function note(
   { store }: PatchDeps,
   patchId: string,
-  noted: Partial<Pick<PatchChange, 'before' | 'commit'>>,
+  noted: Partial<Pick<PatchChange, 'before' | 'commit' | 'images' | 'watched'>>,
+  detail: string | null = null,
 ): Promise<void> {
   await store.patches.change(patchId, (view) =>
     view.change === undefined
       ? null
-      : { view: { ...view, change: { ...view.change, ...noted } }, events: [] },
+      : {
+          view: {
+            ...view,
+            detail: detail ?? view.detail,
+            change: { ...view.change, ...noted },
+          },
+          events: [],
+        },
   );
 }
 

@@ -10,6 +10,10 @@ export interface ChangeHost {
   keepImages(patchId: string, containers: readonly PatchedContainer[]): Promise<void>;
   /** Ends that. */
   releaseImages(patchId: string): Promise<void>;
+  /** The id of the image that this names, by tag or by id; null if this host has none. */
+  imageOf(reference: string): Promise<string | null>;
+  /** What these services lack to be made as the files say, such as an image of their platform; null if nothing. Nothing is pulled. */
+  lacks(services: readonly string[]): Promise<string | null>;
   /** What Compose says against the files as they are now; null if it takes them. */
   refusal(): Promise<string | null>;
   /** Does one operation, but not `recreate`. @param since epoch ms; what started later was restarted @throws Conflict */
@@ -21,11 +25,16 @@ export interface ChangeHost {
     by: PatchActor,
   ): Promise<void>;
   /**
-   * Waits until services that a window holds are ready, and watches them for a while.
-   * @returns what went wrong, in words; null if nothing did
+   * Waits until services that a window holds are ready, and watches them for a while. What sleeps is not watched.
    */
   watch(
     change: Pick<PatchChange, 'services' | 'watch_seconds' | 'before'>,
     signal: AbortSignal,
-  ): Promise<string | null>;
+  ): Promise<Watched>;
+}
+
+/** What a watch saw: what went wrong, in words, or null; and whom it watched. */
+export interface Watched {
+  trouble: string | null;
+  services: string[];
 }

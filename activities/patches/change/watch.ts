@@ -4,7 +4,7 @@ import type { CatalogService } from '../../../contracts/service.ts';
 import { atHome, containersOf } from '../../power/host/containers.ts';
 import type { PowerHost } from '../../power/host/host.ts';
 import { allReady } from '../../power/start/readiness.ts';
-import type { ChangeHost } from './host.ts';
+import type { ChangeHost, Watched } from './host.ts';
 
 const lookMs = 500;
 
@@ -16,15 +16,18 @@ export async function watchChange(
   { services: names, watch_seconds, before }: Change,
   signal: AbortSignal,
   containers: ChangeHost['containers'],
-): Promise<string | null> {
+): Promise<Watched> {
+  await power.leases.refresh();
   const { services } = await power.catalog.current();
   const held = services.filter(
     ({ name, one_shot }) =>
       names.includes(name) && power.leases.live(name).length > 0 && one_shot !== true,
   );
+  const watched = held.map(({ name }) => name);
+  const end = (trouble: string | null): Watched => ({ trouble, services: watched });
   for (const service of held) {
     const trouble = await ready(power, service, signal);
-    if (trouble !== null) return trouble;
+    if (trouble !== null) return end(trouble);
   }
   const first = await startsOf(power, held);
   const until = performance.now() + (held.length === 0 ? 0 : watch_seconds * 1000);
@@ -32,9 +35,9 @@ export async function watchChange(
     await pause(Math.min(lookMs, until - performance.now()), signal);
     signal.throwIfAborted();
     const trouble = await troubleIn(power, held, first);
-    if (trouble !== null) return trouble;
+    if (trouble !== null) return end(trouble);
   }
-  return troubleBeside(names, before, await containers([]));
+  return end(before === null ? null : troubleBeside(names, before, await containers([])));
 }
 
 async function ready(
@@ -86,10 +89,10 @@ async function troubleIn(
 /** Services that were healthy before, that windows still hold, and that are not healthy any more. */
 function troubleBeside(
   changed: readonly string[],
-  before: Change['before'],
+  before: NonNullable<Change['before']>,
   now: Awaited<ReturnType<ChangeHost['containers']>>,
 ): string | null {
-  const worse = (before ?? []).find(
+  const worse = before.find(
     (was) =>
       was.healthy &&
       !changed.includes(was.service) &&

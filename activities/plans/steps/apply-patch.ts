@@ -1,6 +1,6 @@
 import type { PlanView, StepOf } from '../../../contracts/plan.ts';
 import { leftAsItIs, type StepEnd } from '../../../domain/plans/plan-state.ts';
-import { rollBackPatch } from '../../patches/apply.ts';
+import { rollBackPatch } from '../../patches/roll-back.ts';
 import { applyChange } from '../../patches/change/apply-change.ts';
 import type { PatchDeps } from '../../patches/deps.ts';
 import { broken, done, type PlanDeps } from '../ports.ts';
@@ -30,7 +30,8 @@ export async function patchStep(
     { actor, correlation_id },
     signal,
   );
-  const result = { patch_id, status, files: params.files.map(({ path }) => path) };
+  const files = params.files.map(({ path }) => path);
+  const result = { patch_id, status, files, ...(detail !== null && { detail }) };
   if (status === 'applied') return done(result);
   const code =
     detail?.startsWith('stack_read_only:') === true ? 'stack_read_only' : `patch_${status}`;

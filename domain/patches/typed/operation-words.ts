@@ -1,8 +1,9 @@
-import type { PatchTouches } from '../../../contracts/patch.ts';
+import type { PatchChange, PatchTouches, PatchView } from '../../../contracts/patch.ts';
 import type { OperationOf, PatchOperation } from '../../../contracts/patch-operation.ts';
 
 const longest = 300;
-const short = (id: string): string => id.replace(/^sha256:/, '').slice(0, 12);
+/** The id of an image, as `docker images` shows it. */
+export const shortId = (id: string): string => id.replace(/^sha256:/, '').slice(0, 12);
 
 /** What an operation does, as a line for the person who confirms it. */
 export const operationWords = (one: PatchOperation): string => wordsOf(one).slice(0, longest);
@@ -26,7 +27,7 @@ function wordsOf(one: PatchOperation): string {
     case 'disconnect_network':
       return `disconnect ${one.service} from ${one.network}`;
     case 'retag':
-      return `tag ${one.reference}: ${short(one.expect)} → ${short(one.image)}`;
+      return `tag ${one.reference}: ${shortId(one.expect)} → ${shortId(one.image)}`;
     case 'restart':
       return `restart ${one.service}`;
     case 'recreate':
@@ -89,6 +90,16 @@ export const servicesOf = (operations: readonly PatchOperation[]): string[] => {
   });
   return [...new Set(names.filter(Boolean))].toSorted();
 };
+
+/** The services whose containers run by what the files say, or from what a patch names, so that they are made again. */
+export function remadeBy({
+  files,
+  change,
+}: Pick<PatchView, 'files'> & { change: PatchChange }): string[] {
+  const named = change.operations.flatMap((one) => (one.op === 'recreate' ? [one.service] : []));
+  const imaged = (change.images ?? []).map(({ service }) => service);
+  return [...new Set([...named, ...imaged, ...(files.length > 0 ? change.services : [])])];
+}
 
 /** What a rollback cannot bring back. */
 export const lossesOf = (operations: readonly PatchOperation[]): string[] =>

@@ -59,6 +59,12 @@ describe('people are notified of', () => {
       'edited meanwhile',
     ],
     [
+      'a patch that the Engine did not let be taken back',
+      'patch.rolled_back',
+      { patch_id: 'patch-1', status: 'conflict', files: [], detail: 'Now web has no container.' },
+      'Now web has no container.',
+    ],
+    [
       'a repair that gave up',
       'repair.finished',
       { repair_id: 'repair-1', status: 'gave_up' },

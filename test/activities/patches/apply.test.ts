@@ -16,9 +16,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { applyPatch, rollBackPatch } from '../../../activities/patches/apply.ts';
+import { EngineError } from '../../../activities/engine/engine-error.ts';
+import { applyPatch } from '../../../activities/patches/apply.ts';
 import type { PatchDeps } from '../../../activities/patches/deps.ts';
 import { hashed } from '../../../activities/patches/hashed.ts';
+import { rollBackPatch } from '../../../activities/patches/roll-back.ts';
 import { createPatchRound } from '../../../activities/patches/round.ts';
 import { unifiedDiff } from '../../../domain/patches/unified-diff.ts';
 import { sha256 } from '../../../platform/hash.ts';
@@ -191,6 +193,27 @@ describe('a patch', () => {
     expect(events.map(({ type }) => type)).toEqual(['patch.rolled_back', 'patch.applied']);
     expect(await applyPatch(deps, patch_id, by)).toMatchObject({ status: 'rolled_back' });
   });
+
+  test.each([
+    ['rolled_back', 'no such program', 1],
+    ['conflict', 'no such program. It could not be taken back whole: no such program.', 2],
+  ])(
+    'whose containers the Engine refuses ends as %s, and is not written again',
+    async (end, detail, times) => {
+      const before = await treeOf();
+      await propose([compose]);
+      let left = times;
+      deps.renew = async () => {
+        if (left-- > 0) throw new EngineError('refused', 'no such program', null);
+      };
+      expect(await applyPatch(deps, patch_id, by)).toEqual({ status: end, detail });
+      expect(await treeOf()).toEqual(before);
+      expect(await applyPatch(deps, patch_id, by)).toEqual({ status: end, detail });
+      await createPatchRound(deps)();
+      expect(await status()).toBe(end);
+      expect(await treeOf()).toEqual(before);
+    },
+  );
 
   test('of which a crash left one file written is completed by the retry', async () => {
     await propose([compose, script]);

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Conflict } from '../../../activities/engine/conflict.ts';
-import type { ChangeHost } from '../../../activities/patches/change/host.ts';
+import type { ChangeHost, Watched } from '../../../activities/patches/change/host.ts';
 import type { PatchDeps } from '../../../activities/patches/deps.ts';
 import { hashed } from '../../../activities/patches/hashed.ts';
-import type { PatchView } from '../../../contracts/patch.ts';
+import type { PatchedContainer, PatchView } from '../../../contracts/patch.ts';
 import type { PatchOperation } from '../../../contracts/patch-operation.ts';
 import { unifiedDiff } from '../../../domain/patches/unified-diff.ts';
 import { sha256 } from '../../../platform/hash.ts';
@@ -19,7 +19,8 @@ export const before = 'services:\n  web:\n    image: web:1 # ours\n    mem_limit
 export const after = before.replace('64m', '32m');
 
 const old = 'a'.repeat(64);
-const image = `sha256:${'1'.repeat(64)}`;
+export const image = `sha256:${'1'.repeat(64)}`;
+export const otherImage = `sha256:${'2'.repeat(64)}`;
 export const operations: PatchOperation[] = [
   {
     op: 'set',
@@ -43,10 +44,22 @@ export class FakeHost implements ChangeHost {
   cpus = 1;
   /** What the container of web was made from. */
   made = before;
+  /** Every text that a container was made from. */
+  readonly history: string[] = [];
+  id = old;
+  image = image;
+  /** What `web:1` names. */
+  tag = image;
+  readonly images = new Set([image, otherImage]);
+  asleep = false;
+  /** What a watch says of the changed container, and of the one from before it. */
   trouble: string | null = null;
+  troubleBack: string | null = null;
   conflict = false;
-  /** What the Engine or Compose says when containers of the changed file are made. */
+  /** What the Engine or Compose says when containers of the changed file are made, or those of the file from before. */
   refuses: Error | null = null;
+  refusesBack: Error | null = null;
+  lacked: string | null = null;
   kept: string[] = [];
   /** The call at which the process dies, and how many there were. */
   dies = Infinity;
@@ -60,7 +73,12 @@ export class FakeHost implements ChangeHost {
   #step(): void {
     if (this.calls++ === this.dies) throw new Error('killed');
   }
-  containers = async () => [{ service: 'web', id: old, image, reference: 'web:1', healthy: true }];
+  async containers(): Promise<PatchedContainer[]> {
+    const { id, made, image: own } = this;
+    const as_declared = made === (await readFile(this.#file, 'utf8'));
+    const shape = { service: 'web', reference: 'web:1', healthy: !this.asleep };
+    return [{ ...shape, id, image: own, definition: sha256(made), as_declared }];
+  }
   async keepImages(_: string, containers: readonly { service: string }[]): Promise<void> {
     this.#step();
     this.kept = containers.map(({ service }) => service);
@@ -69,12 +87,23 @@ export class FakeHost implements ChangeHost {
     this.#step();
     this.kept = [];
   }
+  async imageOf(name: string): Promise<string | null> {
+    const id = name === 'web:1' ? this.tag : name;
+    return this.images.has(id) ? id : null;
+  }
+  async lacks(): Promise<string | null> {
+    return this.lacked;
+  }
   async refusal(): Promise<null> {
     this.#step();
     return null;
   }
   async act(operation: PatchOperation): Promise<void> {
     this.#step();
+    if (operation.op === 'retag') {
+      this.tag = operation.image;
+      return;
+    }
     if (operation.op !== 'update_limits') return;
     const { expect, limits } = operation;
     if (this.cpus === limits.NanoCpus) return;
@@ -82,15 +111,26 @@ export class FakeHost implements ChangeHost {
     this.cpus = limits.NanoCpus!;
     this.#step();
   }
-  async recreate(): Promise<void> {
+  async recreate(
+    _: readonly string[],
+    isDue: (container: PatchedContainer) => boolean,
+  ): Promise<void> {
     this.#step();
-    this.made = await readFile(this.#file, 'utf8');
-    if (this.refuses !== null && this.made === after) throw this.refuses;
+    const [own] = await this.containers();
+    if (own!.as_declared !== true || isDue(own!)) {
+      this.made = await readFile(this.#file, 'utf8');
+      this.history.push(this.made);
+      this.id = `${this.history.length}`.padStart(64, 'c');
+      this.image = this.tag;
+    }
+    const says = this.made === after ? this.refuses : this.refusesBack;
+    if (says !== null) throw says;
     this.#step();
   }
-  async watch(): Promise<string | null> {
+  async watch({ services }: { services: readonly string[] }): Promise<Watched> {
     this.#step();
-    return this.trouble;
+    const trouble = this.made === after ? this.trouble : this.troubleBack;
+    return this.asleep ? { trouble: null, services: [] } : { trouble, services: [...services] };
   }
 }
 

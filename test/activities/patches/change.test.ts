@@ -5,9 +5,11 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ComposeError } from '../../../activities/compose/compose-error.ts';
 import { EngineError } from '../../../activities/engine/engine-error.ts';
-import { rollBackPatch } from '../../../activities/patches/apply.ts';
+import { rollBackPatch } from '../../../activities/patches/roll-back.ts';
 import { createPatchRound } from '../../../activities/patches/round.ts';
 import { applyChange } from '../../../activities/patches/change/apply-change.ts';
+import { sha256 } from '../../../platform/hash.ts';
+import { aPlan } from '../../domain/plans/plan-samples.ts';
 import {
   after,
   before,
@@ -38,8 +40,25 @@ test('files, container and limit are changed, and what was there before is noted
   await propose(fixture.store);
   expect(await apply()).toEqual({ status: 'applied', detail: null });
   expect(await stands()).toBe('after');
-  expect((await patch()).change!.before).toMatchObject([{ service: 'web', healthy: true }]);
-  expect(fixture.host.kept).toEqual([]);
+  expect((await patch()).change).toMatchObject({
+    before: [{ service: 'web', healthy: true, definition: sha256(before), as_declared: true }],
+    watched: ['web'],
+  });
+});
+
+test('a patch of what sleeps says that nothing was watched, and keeps saying it', async () => {
+  await propose(fixture.store);
+  fixture.host.asleep = true;
+  const { status, detail } = await apply();
+  expect(status).toBe('applied');
+  expect(detail).toMatch(/^Not watched, since no window keeps it running: web\./);
+  await fixture.store.plans.insert(
+    aPlan({ plan_id: (await patch()).plan_id!, status: 'DONE' }),
+    null,
+    [],
+  );
+  await createPatchRound(fixture.deps)();
+  expect(await patch()).toMatchObject({ status: 'kept', detail, change: { watched: [] } });
 });
 
 test('a patch whose Engine is away is tried again', async () => {
@@ -115,6 +134,28 @@ describe('killed at any call', () => {
     fixture.host.dies = Infinity;
     const { status } = await rollBackPatch(fixture.deps, patch_id, by);
     expect(['rolled_back', 'dropped']).toContain(status);
+    expect(await stands()).toBe('before');
+  });
+
+  test.each(each)('number %i of an automatic rollback, a retry only takes back', async (more) => {
+    await propose(fixture.store);
+    const { host } = fixture;
+    host.trouble = 'web became unhealthy';
+    const watch = host.watch.bind(host);
+    host.watch = async (change) => {
+      const seen = await watch(change);
+      if (host.dies === Infinity) host.dies = host.calls + more;
+      return seen;
+    };
+    await apply().catch((error: unknown) => expect(String(error)).toContain('killed'));
+    host.watch = watch;
+    host.dies = Infinity;
+    // as if it would hold this time
+    host.trouble = null;
+    await (more % 2 === 0 ? apply() : createPatchRound(fixture.deps)());
+    expect((await patch()).status).toBe('rolled_back');
+    expect((await patch()).detail).toBe('web became unhealthy');
+    expect(host.history.filter((text) => text === after)).toHaveLength(1);
     expect(await stands()).toBe('before');
   });
 

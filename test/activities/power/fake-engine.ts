@@ -79,6 +79,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
     while (taken.has(`${inProject}-${service}-${nth}`)) nth += 1;
     const { state = 'running' } = change;
     const container: FakeContainer = {
+      stop_grace_ms: 10_000,
       bound: [],
       id: `id-${(made += 1)}`,
       name: `${inProject}-${service}-${nth}`,

@@ -1,5 +1,7 @@
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { applyChange } from '../../../../activities/patches/change/apply-change.ts';
+import type { PatchDeps } from '../../../../activities/patches/deps.ts';
 import { revertPatch } from '../../../../activities/plans/revert-patch.ts';
 import { proposeChange } from '../../../../activities/plans/propose-patch.ts';
 import { patchStep } from '../../../../activities/plans/steps/apply-patch.ts';
@@ -10,7 +12,16 @@ import {
 import type { PatchView } from '../../../../contracts/patch.ts';
 import type { PlanStep } from '../../../../contracts/plan.ts';
 import { createdExample } from '../../../../gateway/drift/patch-examples.ts';
-import { patch_id, propose } from '../../patches/change-fixture.ts';
+import {
+  after,
+  before,
+  changeFixture,
+  image,
+  otherImage,
+  patch_id,
+  propose,
+  type ChangeFixture,
+} from '../../patches/change-fixture.ts';
 import { aPlan } from '../../../domain/plans/plan-samples.ts';
 import { aService } from '../../../domain/samples.ts';
 import { catalog } from '../../../gateway/fixture.ts';
@@ -29,7 +40,7 @@ afterEach(() => plans.close());
 const caller = { actor: 'ana', scope: 'operator', correlation_id: 'c-1' } as const;
 const folder = (path: string) => ({
   ...plans.deps,
-  patches: { host: 'box', folder: () => path } as never,
+  patches: { host: 'box', folder: () => path, host_acts: null } as never,
 });
 
 describe('the plan of a patch', () => {
@@ -80,6 +91,55 @@ test('a patch that was kept is taken back by a plan of its inverse', async () =>
     change: {
       operations: [{ op: 'update_limits', expect: { NanoCpus: 2 }, limits: { NanoCpus: 1 } }],
     },
+  });
+});
+
+describe('a patch that was kept, and made web from an image that its tag named by then', () => {
+  let fixture: ChangeFixture;
+  let patches: PatchDeps;
+  beforeEach(async () => {
+    fixture = await changeFixture();
+    patches = { ...fixture.deps, store: plans.store };
+    fixture.host.tag = otherImage;
+    await apply(patch_id);
+    await plans.store.patches.change(patch_id, (view) => ({
+      view: { ...view, status: 'kept' },
+      events: [],
+    }));
+  });
+  afterEach(() => fixture.close());
+  const apply = (id: string) => applyChange(patches, id, caller, AbortSignal.timeout(60_000));
+  const revert = () => revertPatch({ ...plans.deps, patches }, { ...caller, patch_id });
+
+  test('is taken back to the image of before, by a plan that says so', async () => {
+    expect(fixture.host.image).toBe(otherImage);
+    const { plan } = await revert();
+    const { params, effect } = plan.steps[0] as Extract<PlanStep, { type: 'APPLY_PATCH' }>;
+    expect(plan.risk).toBe('HIGH');
+    expect(effect).toContain(`web: the image of before, ${'1'.repeat(12)}`);
+    expect(await apply(params.patch_id)).toEqual({ status: 'applied', detail: null });
+    const { host } = fixture;
+    expect([host.image, host.tag, host.made]).toEqual([image, image, before]);
+  });
+
+  test('stays as it is, with its image and its tag, if that does not hold', async () => {
+    const { plan } = await revert();
+    const { params } = plan.steps[0] as Extract<PlanStep, { type: 'APPLY_PATCH' }>;
+    const { host } = fixture;
+    host.troubleBack = 'web became unhealthy';
+    expect(await apply(params.patch_id)).toEqual({
+      status: 'rolled_back',
+      detail: 'web became unhealthy',
+    });
+    expect([host.image, host.tag, host.made]).toEqual([otherImage, otherImage, after]);
+  });
+
+  test('cannot be taken back if that image is gone, and says so before anybody is asked', async () => {
+    fixture.host.images.delete(image);
+    await expect(revert()).rejects.toMatchObject({
+      code: 'patch_not_applied',
+      message: expect.stringContaining(image),
+    });
   });
 });
 
