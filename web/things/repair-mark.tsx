@@ -16,7 +16,7 @@ export const repairWords = {
   rejected: ['rejected', 'rechazado'],
   expired: ['nobody said yes', 'nadie dijo que sí'],
   stale: ['a file changed before', 'un archivo cambió antes'],
-  conflict: ['a file changed after', 'un archivo cambió después'],
+  conflict: ['not taken back whole', 'no se deshizo del todo'],
   flaky: ['comes and goes', 'va y viene'],
   not_reproduced: ['green in a copy', 'bien en una copia'],
   external: ['nothing here mends it', 'aquí no se arregla'],

@@ -34,8 +34,8 @@ export const adviceFor = {
     'No se escribió nada. Comprueba otra vez: quizá el cambio ya lo arregló.',
   ],
   conflict: [
-    'Somebody edited the file after the patch, so it was left. Compare it with the diff below.',
-    'Alguien editó el archivo después del parche, así que se dejó. Compáralo con el cambio de abajo.',
+    'The patch could not be taken back whole, as when somebody edited a file after it. What stands is said above; compare it with the diff below.',
+    'El parche no se pudo deshacer del todo, como cuando alguien editó un archivo después. Arriba se dice cómo queda; compáralo con el cambio de abajo.',
   ],
   flaky: [
     'No patch can be proved against a failure that comes and goes. The tries of the run say when it fails.',

@@ -207,10 +207,13 @@ const sentences: Partial<Record<EventRecord['type'], Sentence>> = {
     `a patch of ${files(e)} was not applied`,
     `${files(e)}: parche sin aplicar`,
   ],
-  'patch.rolled_back': (e) => [
-    `a patch of ${files(e)} was taken back`,
-    `${files(e)}: parche deshecho`,
-  ],
+  'patch.rolled_back': (e) =>
+    payload(e, 'status') === 'conflict'
+      ? [
+          `a patch of ${files(e)} could not be taken back whole`,
+          `${files(e)}: el parche no se deshizo del todo`,
+        ]
+      : [`a patch of ${files(e)} was taken back`, `${files(e)}: parche deshecho`],
   ...incidentSentences,
   'autonomy.started': (e) => [`${e.actor} started the loop`, `${e.actor} arrancó el bucle`],
   'autonomy.stopped': (e) => [`${e.actor} stopped the loop`, `${e.actor} paró el bucle`],

@@ -5,10 +5,11 @@ import { Mark, type Shape, type Tone } from '../../parts/mark.tsx';
 const patchWords = {
   proposed: ['proposed', 'propuesto'],
   applied: ['applied, being watched', 'aplicado, en observación'],
+  taking_back: ['being taken back', 'deshaciéndose'],
   kept: ['kept', 'se queda'],
   rolled_back: ['taken back', 'deshecho'],
   stale: ['a file changed before', 'un archivo cambió antes'],
-  conflict: ['a file changed after', 'un archivo cambió después'],
+  conflict: ['not taken back whole', 'no se deshizo del todo'],
   dropped: ['not applied', 'sin aplicar'],
   reverted: ['reverted', 'revertido'],
 } as const satisfies Record<PatchStatus | 'reverted', readonly [string, string]>;
@@ -16,6 +17,7 @@ const patchWords = {
 const patchLooks: Record<PatchStatus | 'reverted', readonly [Shape, Tone]> = {
   proposed: ['clock', 'calm'],
   applied: ['half', 'accent'],
+  taking_back: ['undo', 'accent'],
   kept: ['check', 'good'],
   rolled_back: ['undo', 'warn'],
   stale: ['warning', 'warn'],
