@@ -47,8 +47,8 @@ export const incidentKind = z.enum([
 ]);
 export type IncidentKind = z.infer<typeof incidentKind>;
 
-/** What ended an incident: looks that found it gone, policy that put its service to sleep, or a person. */
-export const resolvedBy = z.enum(['looks', 'asleep', 'person']);
+/** What ended an incident: looks that found it gone, the same after a plan patched its service, policy that put it to sleep, or a person. */
+export const resolvedBy = z.enum(['looks', 'plan', 'asleep', 'person']);
 
 export const incidentId = z
   .string()

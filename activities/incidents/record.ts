@@ -10,6 +10,7 @@ import { sha256 } from '../../platform/hash.ts';
 import type { AntDeps } from './deps.ts';
 import type { Look } from './look.ts';
 import { notifyLanes } from './notify-lanes.ts';
+import { patchedSince } from './patched-since.ts';
 
 /** Turns the looks of a round into incidents, and writes them with what the ants remember, in one transaction. */
 export async function record(
@@ -21,10 +22,12 @@ export async function record(
   const at = clock();
   const situation = await deps.situation();
   const states = await statesOf(deps);
+  const patched = await patchedSince(store, host);
   const fingerprint = (subject: Subject): string => sha256(subjectText(host, subject));
   const newIncidentId = (): string => newId('incident');
   const judged = await store.incidents.round<Judged>(host, ({ incidents, memories }) => {
-    const around = { ...situation, host, at, correlation_id, fingerprint, newId: newIncidentId };
+    const about = { host, at, correlation_id, fingerprint, newId: newIncidentId };
+    const around = { ...situation, ...about, patchedSince: patched };
     const judgement = judge(
       looks.map((one) => one.judged),
       { incidents, memories: memories as Memory[] },

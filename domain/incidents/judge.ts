@@ -29,6 +29,8 @@ export interface Surroundings {
   /** Whether a service is being opened, closed or restarted: looks at it do not count. */
   isMoving: (service: string) => boolean;
   ancestors: (service: string) => ReadonlySet<string>;
+  /** The plan that patched the service of an incident since it was opened; null if none did. */
+  patchedSince: (incident: Incident) => string | null;
   fingerprint: (subject: Subject) => string;
   newId: () => string;
 }
@@ -68,7 +70,8 @@ export function judge(looks: readonly AntLook[], kept: Kept, around: Surrounding
     const { memory, change } = remember(known.get(print) ?? null, sighting, { ant, at });
     if (memory !== (known.get(print) ?? null)) memories.set(print, memory);
     const incident = incidents.get(print);
-    if (change === 'clears' && incident !== undefined) take(resolved(incident, 'looks', at));
+    if (change === 'clears' && incident !== undefined)
+      take(resolved(incident, 'looks', at, around.patchedSince(incident)));
     if (change !== 'opens' && change !== 'lasts') return;
     if (change === 'opens') hits.set(ant, (hits.get(ant) ?? 0) + 1);
     const flapping = memory?.flapping ?? false;

@@ -61,7 +61,8 @@ export function openedIncident(
 }
 
 /** The trouble was seen again. A resolved incident opens again; an acknowledged one stays so, unless it got worse. */
-export function seenAgain(before: Incident, sighting: Sighting, at: number): Changed {
+export function seenAgain(known: Incident, sighting: Sighting, at: number): Changed {
+  const before = known.resolved_by === 'plan' ? noHelp(known, at) : known;
   const { severity, detail, value, suggests = [] } = sighting;
   const rises = rankOf(severity) > rankOf(before.severity);
   const reopens = before.status === 'resolved';
@@ -91,19 +92,29 @@ export function seenAgain(before: Incident, sighting: Sighting, at: number): Cha
   };
 }
 
+/** It came back within the half hour: what the plan did was no change. */
+const noHelp = (before: Incident, at: number): Incident =>
+  withNote(before, 'madre', `no_change: ${before.plan_id} did not help, it is back`, at);
+
 const isMuted = ({ ack_until }: Incident, at: number): boolean =>
   ack_until !== null && Date.parse(ack_until) > at;
 
-/** Ends an incident; one that has ended stays as it is. */
+/**
+ * Ends an incident; one that has ended stays as it is.
+ * @param plan what is taken to have ended it: it changed the service meanwhile
+ */
 export function resolved(
   before: Incident,
   by: NonNullable<Incident['resolved_by']>,
   at: number,
+  plan: string | null = null,
 ): Changed {
   if (before.status === 'resolved' || before.status === 'closed') {
     return { incident: before, announced: [] };
   }
-  const ended = { status: 'resolved', resolved_at: iso(at), resolved_by: by } as const;
+  const resolved_by = plan === null ? by : 'plan';
+  const plan_id = plan ?? before.plan_id;
+  const ended = { status: 'resolved', resolved_at: iso(at), resolved_by, plan_id } as const;
   const incident: Incident = { ...before, ...ended, flapping: false, stale_since: null };
   return { incident: { ...incident, inhibited_by: null }, announced: ['incident.resolved'] };
 }

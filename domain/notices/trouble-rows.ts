@@ -25,6 +25,7 @@ const incident: Describe = (event) => {
 };
 
 const endedBy: Readonly<Record<string, string>> = {
+  plan: 'A plan patched its service, and looks in a row found it gone.',
   asleep: 'Its service sleeps by policy now.',
   person: 'Somebody resolved it.',
 };

@@ -36,6 +36,30 @@ describe('a round', () => {
     expect(await listed()).toMatchObject([{ status: 'resolved', resolved_by: 'looks' }]);
   });
 
+  test('names the plan that patched its service, and says so if that did not help', async () => {
+    nest.services = [unhealthy];
+    for (let nth = 0; nth < 4; nth += 1) await nest.round();
+    const plan_id = 'plan-0000000000000001';
+    const patch = { patch_id: 'patch-0000000000000001', host: 'box', status: 'kept', plan_id };
+    const times = { created_at: new Date(nest.now).toISOString() };
+    await nest.store.patches.create(
+      { ...patch, ...times, applied_at: times.created_at, change: { services: ['web'] } } as never,
+      [],
+    );
+    nest.services = [web];
+    for (let nth = 0; nth < 4; nth += 1) await nest.round();
+    expect(await listed()).toMatchObject([{ status: 'resolved', resolved_by: 'plan', plan_id }]);
+    nest.services = [unhealthy];
+    for (let nth = 0; nth < 4; nth += 1) await nest.round();
+    const [again] = await listed();
+    expect(again).toMatchObject({ status: 'open', reopened: 1, resolved_by: null });
+    const helped = again!.notes.filter(({ text }) => text.startsWith('no_change'));
+    expect(helped).toMatchObject([{ by: 'madre', text: expect.stringContaining(plan_id) }]);
+    nest.services = [web];
+    for (let nth = 0; nth < 4; nth += 1) await nest.round();
+    expect(await listed()).toMatchObject([{ status: 'resolved', resolved_by: 'looks' }]);
+  });
+
   test('reaches madre’s loop by a lane that proposes, once', async () => {
     const lane = { lane_id: 'sick', domain: 'execution', intent_type: 'unhealthy' };
     await nest.store.rails.putLane(

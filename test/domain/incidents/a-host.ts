@@ -52,6 +52,7 @@ export class AHost {
         correlation_id: 'ants:box',
         isAsleep: (service) => this.asleep.has(service),
         isMoving: (service) => this.moving.has(service),
+        patchedSince: () => null,
         ancestors: ancestorsIn(this.parents),
         fingerprint: (subject) => subjectText('box', subject),
         newId: () => `incident-${String((this.made += 1)).padStart(8, '0')}`,

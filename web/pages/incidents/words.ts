@@ -72,6 +72,7 @@ export const words = {
   muted: ['Muted by', 'Silenciada por'],
   until: ['until', 'hasta'],
   by_looks: ['the looks find it gone', 'ya no se ve'],
+  by_plan: ['a plan mended it', 'lo arregló un plan'],
   by_asleep: ['its service sleeps', 'su servicio duerme'],
   by_person: ['by a person', 'por una persona'],
   plan: ['Plan', 'Plan'],
