@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -155,6 +155,7 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
     async destroy() {
       await Promise.all([madre.stop(), gateway.stop()]);
       await removeProject(project, home, docker);
+      await removeBackups(home, docker);
       await rm(home, { recursive: true, force: true });
     },
   };
@@ -165,6 +166,21 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
     throw error;
   }
   return stack;
+}
+
+/** Removes the names of images that patches of this installation keep. */
+async function removeBackups(home: string, docker: TestStack['docker']): Promise<void> {
+  const patches = await readdir(join(home, 'patches')).catch(() => []);
+  for (const id of patches) {
+    const named = [
+      '--filter',
+      `reference=vx11-keep:${id}.*`,
+      '--format',
+      '{{.Repository}}:{{.Tag}}',
+    ];
+    const tags = (await docker('images', ...named)).split('\n').filter(Boolean);
+    if (tags.length > 0) await docker('rmi', ...tags);
+  }
 }
 
 async function runDocker(socket: string | undefined, args: string[]): Promise<string> {
