@@ -2,6 +2,7 @@ import type { ContainerFacts } from './facts.ts';
 import type { Declared, Inspected, Readout } from './readout.ts';
 import { textOf, type Pair } from './shape/aspect.ts';
 import { differencesOf } from './shape/differences.ts';
+import { unprovedIn, type UnseenValues } from './shape/unproved.ts';
 
 const label = (name: string): string => `com.docker.compose.${name}`;
 
@@ -16,6 +17,8 @@ export interface Around {
   seal: (value: string) => string;
   /** The release of Compose in use. */
   release: string | null;
+  /** What the comparison does not see: of the definition in the file, and of the one with a hash, where that is known. */
+  unseen: { now: UnseenValues; of(hash: string): UnseenValues | null };
   /** The compose files, as Compose writes them into a label. */
   files: string;
 }
@@ -28,7 +31,7 @@ export function containerFacts(
   declared: Declared,
   container: Inspected,
   readout: Readout,
-  { hashesOf, seal, release, files }: Around,
+  { hashesOf, seal, release, unseen, files }: Around,
 ): ContainerFacts {
   const image = readout.images.get(container.Image)?.Config ?? {};
   const { declared: stack } = readout;
@@ -42,6 +45,8 @@ export function containerFacts(
     sharedWith: sharing(readout),
   };
   const hashes = hashesOf(name);
+  const ownHash = labelOf(container, 'config-hash');
+  const isSame = hashes.length === 0 ? null : hashes.includes(ownHash);
   const [madeBy, madeFrom] = [
     labelOf(container, 'version'),
     labelOf(container, 'project.config_files'),
@@ -51,12 +56,12 @@ export function containerFacts(
     id: shortId(container.Id),
     status: container.State.Status,
     restart_policy: restartPolicyOf(container),
-    same_definition:
-      hashes.length === 0 ? null : hashes.includes(labelOf(container, 'config-hash')),
+    same_definition: isSame,
     made_by: release !== null && madeBy !== '' && madeBy !== release ? madeBy : null,
     made_from: files !== '' && madeFrom !== '' && madeFrom !== files ? madeFrom : null,
     image: { reference: container.Config.Image, id: shortId(container.Image) },
     differences: differencesOf(pair),
+    unproved: isSame === false ? unprovedIn(pair, unseen.now, unseen.of(ownHash)) : [],
     gone_networks: goneNetworks(container, readout),
     changed_files: null,
   };

@@ -24,8 +24,6 @@ export interface ServiceFacts {
   replicas: number;
   /** Its restart policy in the file. */
   restart: string;
-  /** Settings of the file that nothing compares. */
-  uncompared: string[];
   image: ImageFacts | null;
   /** Sources of binds that are not what they have to be. */
   sources: SourceFacts[];
@@ -87,6 +85,8 @@ export interface ContainerFacts {
   made_from: string | null;
   image: { reference: string; id: string };
   differences: Difference[];
+  /** Where its definition is another one: what of it may be other, and is not compared. */
+  unproved: string[];
   /** Networks that it is on and that are gone, by key. */
   gone_networks: string[];
   /** Changes in its own file system; null if nobody looked. */

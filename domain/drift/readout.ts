@@ -61,7 +61,16 @@ export interface Inspected {
   Mounts: readonly InspectedMount[] | null;
   NetworkSettings: {
     Networks: Readonly<
-      Record<string, { NetworkID: string; Aliases: readonly string[] | null } | null>
+      Record<
+        string,
+        {
+          NetworkID: string;
+          Aliases: readonly string[] | null;
+          IPAMConfig?: unknown;
+          DriverOpts?: unknown;
+          Links?: unknown;
+        } | null
+      >
     > | null;
   };
 }
@@ -84,6 +93,7 @@ export interface ImageConfig {
   WorkingDir?: string;
   StopSignal?: string;
   Volumes?: Readonly<Record<string, unknown>> | null;
+  ExposedPorts?: Readonly<Record<string, unknown>> | null;
   Healthcheck?: InspectedHealthcheck | null;
 }
 
@@ -93,6 +103,7 @@ export interface InspectedHealthcheck {
   Interval?: number;
   Timeout?: number;
   StartPeriod?: number;
+  StartInterval?: number;
   Retries?: number;
 }
 

@@ -21,6 +21,7 @@ const power = await createPowerHost(
     socket: '/var/run/docker.sock',
     image: 'none',
     guard: false,
+    key: null,
   },
   {
     store,

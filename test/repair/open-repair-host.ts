@@ -58,6 +58,7 @@ export async function openRepairHost(files: Record<string, HostFile>): Promise<R
       socket,
       image: 'none',
       guard: false,
+      key: null,
     },
     { store, registry: new Registry(), log, onEngineEvents() {}, onRounds() {} },
   );

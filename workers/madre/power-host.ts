@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import { createCatalogReader } from '../../activities/compose/catalog.ts';
 import { createClock } from '../../platform/clock.ts';
 import { createCompose } from '../../activities/compose/compose.ts';
+import { createSeal } from '../../activities/drift/seal.ts';
 import { createEngine } from '../../activities/engine/engine.ts';
 import { watchEngine } from '../../activities/engine/watch.ts';
 import { createImages } from '../../activities/images/images.ts';
@@ -15,6 +16,7 @@ import { projectsInUse } from '../../activities/power/host/containers.ts';
 import { createGuard } from '../../activities/power/host/guard-container.ts';
 import { createGuardFiles } from '../../activities/power/host/guard-files.ts';
 import type { PowerHost } from '../../activities/power/host/host.ts';
+import { createKnownDefinitions } from '../../activities/power/host/known-definitions.ts';
 import { createLeaseCache } from '../../activities/power/host/lease-cache.ts';
 import { createPowerMetrics, gaugeGuard } from '../../activities/power/host/metrics.ts';
 import { createObservations } from '../../activities/power/host/observations.ts';
@@ -32,6 +34,8 @@ export interface PowerSettings {
   socket: string;
   image: string;
   guard: boolean;
+  /** Seals what is remembered of compose files; null: until this process ends. */
+  key: string | null;
 }
 
 const cores = availableParallelism();
@@ -125,6 +129,7 @@ export async function createPowerHost(
       onChange: deps.onRounds,
     }),
     unbound: new Set(),
+    definitions: createKnownDefinitions(store, { host, clock, seal: createSeal(settings.key) }),
     respelled: new Map(),
     proved: new Set(),
     trials: new Map(),

@@ -109,6 +109,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const registry = new Registry();
   let onEngineEvents = (): void => undefined;
   let onUpdate = (): void => undefined;
+  const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
   const dockerConfig = env.DOCKER_CONFIG ?? join(homedir(), '.docker');
   const power = await createPowerHost(
     {
@@ -120,6 +121,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
       socket: env.VX11_DOCKER_SOCKET,
       image: env.VX11_IMAGE,
       guard: env.VX11_GUARD === 'on',
+      key,
     },
     {
       store,
@@ -138,7 +140,6 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   await loop.start();
   const isMadre = name === 'madre';
   const { clock } = power;
-  const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
   const switchAt = { url: env.VX11_SWITCH_URL, key, send: internal.send, post: internal.post };
   const llm = isMadre ? madreLlm({ store, registry, log, clock, switchAt }) : noLlm;
   const ownBytes = ownMemory(home);

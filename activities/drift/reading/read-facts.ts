@@ -12,7 +12,7 @@ import { readEngine, type EngineState } from '../../engine/engine-state.ts';
 import { looseFiles } from './loose-files.ts';
 import { openMemory, type DriftMemory } from './memory.ts';
 import { readoutOf } from '../../compose/readout.ts';
-import { containersByService, releaseOf, serviceFacts } from './service-facts.ts';
+import { containersByService, firstIn, releaseOf, serviceFacts } from './service-facts.ts';
 import { stackFacts } from './stack-facts.ts';
 import { readScans, readSurroundings } from './surroundings.ts';
 import { unsetVariables } from './unset-variables.ts';
@@ -61,8 +61,16 @@ export async function readAllFacts(
   const scans = await readScans(folder, settings.scans);
   const memory = await openMemory(power.store, power.host, power.clock());
   const readout = readoutOf(catalog.project, catalog.services, reading, state);
-  const around = { readout, files, memory, scans, layers };
-  const once = { containersOf: containersByService(readout), release: releaseOf(readout) };
+  const containersOf = containersByService(readout);
+  const once = { containersOf, release: releaseOf(readout) };
+  const { project } = catalog;
+  const definitions = await power.definitions.learn(
+    project,
+    catalog.services,
+    reading,
+    firstIn(containersOf),
+  );
+  const around = { readout, files, memory, scans, layers, definitions };
   const sealing = { power, seal: sealEachOnce(deps.seal) };
   const found = await Promise.all(
     services.map((service) => serviceFacts(sealing, service, { ...around, ...once })),

@@ -3,12 +3,13 @@ import type { CatalogService } from '../../../contracts/service.ts';
 import { containerFacts, imageIdOf, labelOf } from '../../../domain/drift/compact.ts';
 import type { ImageFacts, ServiceFacts } from '../../../domain/drift/facts.ts';
 import type { Declared, Inspected, Readout } from '../../../domain/drift/readout.ts';
-import { uncomparedIn } from '../../../domain/drift/shape/differences.ts';
 import { mapOf, textOf } from '../../../domain/drift/shape/aspect.ts';
 import { bindsOf, type BoundFile } from '../../../domain/drift/shape/mounts.ts';
 import type { Scan } from '../../../domain/drift/scans.ts';
 import { zoneOf } from '../../../domain/services/time-zone.ts';
+import type { ContainerOf } from '../../compose/definitions.ts';
 import { lockOf, type PowerHost } from '../../power/host/host.ts';
+import type { Definitions } from '../../power/host/known-definitions.ts';
 import type { DriftDeps } from '../deps.ts';
 import { changedBinds, changedCopies } from './contents.ts';
 import { changedFiles } from './changed-files.ts';
@@ -28,6 +29,7 @@ export interface ServiceReading {
   files: string;
   memory: DriftMemory;
   scans: readonly Scan[];
+  definitions: Definitions;
   /** Whether to ask what changed in the containers' own layers, which costs the Engine most. */
   layers: boolean;
 }
@@ -36,19 +38,18 @@ export interface ServiceReading {
 export async function serviceFacts(
   { power, seal }: Pick<DriftDeps, 'power' | 'seal'>,
   service: CatalogService,
-  { readout, containersOf, release, files, memory, scans, layers }: ServiceReading,
+  { readout, containersOf, release, files, memory, scans, definitions, layers }: ServiceReading,
 ): Promise<ServiceFacts> {
   const { name, tier, replicas, restart } = service;
   const containers = containersOf.get(name) ?? [];
   const reading = power.catalog.reading();
   const declared: Declared = readout.declared.services[name] ?? {};
-  const first = (other: string): string | undefined =>
-    (containersOf.get(other) ?? []).toSorted((one, next) => (one.Name < next.Name ? -1 : 1))[0]?.Id;
   const around = {
-    hashesOf: (of: string) => reading?.hashesOf(of, first) ?? [],
+    hashesOf: (of: string) => reading?.hashesOf(of, firstIn(containersOf)) ?? [],
     seal,
     release,
     files,
+    unseen: { now: definitions.now(name), of: definitions.of },
   };
   const found = await Promise.all(
     containers.map(async (container) => ({
@@ -70,7 +71,6 @@ export async function serviceFacts(
     busy: isBusy(power, name),
     replicas,
     restart,
-    uncompared: uncomparedIn(declared),
     image: imageFacts(service, readout, { memory, scans }),
     sources,
     contents:
@@ -160,6 +160,13 @@ export const releaseOf = ({ containers }: Readout): string | null =>
 
 export const containersByService = ({ containers }: Readout): Map<string, Inspected[]> =>
   Map.groupBy(containers, (one) => labelOf(one, 'service'));
+
+/** Of several containers of a service, Compose uses the first by name for sharing. */
+export const firstIn =
+  (containersOf: ServiceReading['containersOf']): ContainerOf =>
+  (service) =>
+    (containersOf.get(service) ?? []).toSorted((one, next) => (one.Name < next.Name ? -1 : 1))[0]
+      ?.Id;
 
 /** Only what runs, or ran, has files of its own. */
 const filesOf = async (power: PowerHost, container: Inspected, name: string) =>

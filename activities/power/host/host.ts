@@ -12,6 +12,7 @@ import type { Rounds } from '../../../platform/concurrency/rounds.ts';
 import type { Store } from '../../../store/index.ts';
 import type { Guard } from './guard-container.ts';
 import type { GuardFiles } from './guard-files.ts';
+import type { KnownDefinitions } from './known-definitions.ts';
 import type { LeaseCache } from './lease-cache.ts';
 import type { PowerMetrics } from './metrics.ts';
 import type { Observations } from './observations.ts';
@@ -38,6 +39,7 @@ export interface PowerHost {
   rounds: Rounds;
   /** Containers whose restart policy this process has removed or found to be off. */
   unbound: Set<string>;
+  definitions: KnownDefinitions;
   /** Containers whose definition has another hash than the files and says the same, with that hash. */
   respelled: Map<string, string>;
   /** Containers whose health check passed when VX11 ran it, before the Engine's first run. */

@@ -31,6 +31,7 @@ export async function comparedByOpening(
       socket: '/var/run/docker.sock',
       image: 'vx11:local',
       guard: false,
+      key: null,
     },
     {
       store,

@@ -18,10 +18,25 @@ export interface Pair {
   sharedWith: (id: string) => string | null;
 }
 
+/** One value of a service's definition. */
+export interface Leaf {
+  /** Below the service, such as `healthcheck.interval` or `volumes[/data].read_only`. */
+  path: string;
+  /** The same without the name of a list's entry: `volumes[].read_only`. */
+  place: string;
+  value: string | number | boolean | null;
+  /** The entry of a list that it is of; empty if it is of none. */
+  entry: Readonly<Record<string, unknown>>;
+}
+
 /** One part of a container's settings, read from the file and from the Engine in the same form. */
 export interface Aspect {
-  /** The keys of the file that it compares. */
-  keys: readonly string[];
+  /** The values of the file that it compares; `*` is one key, `**` any, and `[]` an entry of a list. */
+  compares: readonly string[];
+  /** Those that it compares as long as the file has them: `remainsIn` sees what the container keeps of one that is gone. */
+  follows?: readonly string[];
+  /** Of both, what it does not compare after all. */
+  overlooks?(leaf: Leaf, declared: Declared, stack: DeclaredStack): boolean;
   expected(pair: Pair): Leaves;
   actual(pair: Pair): Leaves;
 }

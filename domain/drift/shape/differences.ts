@@ -1,4 +1,5 @@
 import type { Aspect, Pair } from './aspect.ts';
+import { endpoints } from './endpoints.ts';
 import { environment } from './environment.ts';
 import { healthcheck } from './healthcheck.ts';
 import { labels } from './labels.ts';
@@ -10,12 +11,14 @@ import { privilege } from './privilege.ts';
 import { process } from './process.ts';
 import { rest } from './rest.ts';
 
-const aspects: readonly Aspect[] = [
+/** All parts of a container's settings. */
+export const aspects: readonly Aspect[] = [
   environment,
   process,
   labels,
   mounts,
   networks,
+  endpoints,
   ports,
   limits,
   privilege,
@@ -45,9 +48,3 @@ export function differencesIn(some: readonly Aspect[], pair: Pair): Difference[]
       .map((path) => ({ path, expected: expected[path] ?? null, actual: actual[path] ?? null }));
   });
 }
-
-const compared = new Set(aspects.flatMap(({ keys }) => keys));
-
-/** The settings of a service that no aspect compares. */
-export const uncomparedIn = (declared: Pair['declared']): string[] =>
-  Object.keys(declared).filter((key) => !compared.has(key) && !key.startsWith('x-'));

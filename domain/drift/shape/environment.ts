@@ -11,7 +11,10 @@ const pairsOf = (list: readonly string[] | null | undefined): [string, string | 
 
 /** Variables, from the file and its env files, else from the image. Values are sealed. */
 export const environment: Aspect = {
-  keys: ['environment', 'env_file'],
+  // what files of variables say is in `environment`, too
+  compares: ['environment.**', 'env_file[]', 'env_file[].**'],
+  follows: ['environment.**'],
+  overlooks: ({ path }) => proxies.test(path.slice('environment.'.length)),
   expected({ declared, image, seal }) {
     const file = Object.entries(mapOf(declared['environment'])).map(
       ([name, value]) => [name, value === null ? null : textOf(value)] as const,

@@ -2,11 +2,26 @@ import type { InspectedHealthcheck } from '../readout.ts';
 import { listOf, mapOf, setOnly, textOf, type Aspect, type Leaves } from './aspect.ts';
 import { nanosecondsOf } from './duration.ts';
 
-const times = { interval: 'Interval', timeout: 'Timeout', start_period: 'StartPeriod' } as const;
+const times = {
+  interval: 'Interval',
+  timeout: 'Timeout',
+  start_period: 'StartPeriod',
+  start_interval: 'StartInterval',
+} as const;
+const isOff = (check: Readonly<Record<string, unknown>>): boolean =>
+  check['disable'] === true || listOf(check['test'])[0] === 'NONE';
 
 /** The health check of the file; what it leaves out is the image's. Times in ms. */
 export const healthcheck: Aspect = {
-  keys: ['healthcheck'],
+  compares: [
+    'healthcheck.test[]',
+    'healthcheck.retries',
+    'healthcheck.disable',
+    ...Object.keys(times).map((key) => `healthcheck.${key}`),
+  ],
+  // one that never runs has no times
+  overlooks: ({ path }, declared) =>
+    !/\.(test\[\]|disable)$/.test(path) && isOff(mapOf(declared['healthcheck'])),
   expected({ declared, image }) {
     const own = mapOf(declared['healthcheck']);
     if (own['disable'] === true) return leavesOf({ Test: ['NONE'] });

@@ -12,7 +12,8 @@ const leavesOf = (labels: Iterable<[string, unknown]>): Leaves =>
 
 /** Labels of the file, else of the image. */
 export const labels: Aspect = {
-  keys: ['labels', 'label_file'],
+  compares: ['labels.**', 'label_file[]'],
+  overlooks: ({ path }) => isOwned(path.slice('labels.'.length)),
   expected: ({ declared, image }) =>
     leavesOf(Object.entries({ ...image.Labels, ...mapOf(declared['labels']) })),
   actual: ({ container }) => leavesOf(Object.entries(container.Config.Labels ?? {})),

@@ -5,23 +5,34 @@ const amount = (value: unknown): string => {
   const number = Number(textOf(value));
   return Number.isFinite(number) && number > 0 ? String(number) : '';
 };
+/** Here -1 is no limit, and 0 what the Engine makes of the memory. */
+const swap = (value: unknown): string => (textOf(value) === '-1' ? '-1' : amount(value));
+/** Here 0 is a limit, and -1 or nothing is none. */
+const swappiness = (value: unknown): string => (/^\d+$/.test(textOf(value)) ? textOf(value) : '');
 
 /** The keys of limits that count by themselves, with their name at the Engine. */
 const plain = {
   mem_reservation: 'MemoryReservation',
-  memswap_limit: 'MemorySwap',
   cpu_shares: 'CpuShares',
   cpu_quota: 'CpuQuota',
   cpu_period: 'CpuPeriod',
-  mem_swappiness: 'MemorySwappiness',
 } as const;
-
-/** The Engine sets these by itself where the file is silent. */
-const defaulted: ReadonlySet<string> = new Set(['memswap_limit', 'mem_swappiness']);
 
 /** What a container may use; `docker update` changes it while it runs. Sizes in bytes. */
 export const limits: Aspect = {
-  keys: ['mem_limit', 'cpus', 'pids_limit', 'cpuset', 'deploy', ...Object.keys(plain)],
+  compares: [
+    'mem_limit',
+    'cpus',
+    'pids_limit',
+    'cpuset',
+    'deploy.resources.limits.memory',
+    'deploy.resources.limits.cpus',
+    'deploy.resources.limits.pids',
+    'deploy.resources.reservations.memory',
+    ...Object.keys(plain),
+  ],
+  // the Engine sets these by itself where the file is silent
+  follows: ['memswap_limit', 'mem_swappiness'],
   expected({ declared }) {
     const { limits: own, reservations } = mapOf(mapOf(declared['deploy'])['resources']);
     const [most, least] = [mapOf(own), mapOf(reservations)];
@@ -32,16 +43,19 @@ export const limits: Aspect = {
       cpus: amount(most['cpus'] ?? declared['cpus']),
       pids_limit: amount(most['pids'] ?? declared['pids_limit']),
       cpuset: textOf(declared['cpuset']),
+      memswap_limit: swap(declared['memswap_limit']),
+      mem_swappiness: swappiness(declared['mem_swappiness']),
     });
   },
   actual({ declared, container: { HostConfig: host } }) {
-    const others = Object.entries(plain).filter(([key]) => !defaulted.has(key) || key in declared);
     return setOnly({
-      ...Object.fromEntries(others.map(([key, name]) => [key, amount(host[name])])),
+      ...Object.fromEntries(Object.entries(plain).map(([key, name]) => [key, amount(host[name])])),
       mem_limit: amount(host['Memory']),
       cpus: amount(Number(host['NanoCpus'] ?? 0) / 1e9),
       pids_limit: amount(host['PidsLimit']),
       cpuset: textOf(host['CpusetCpus']),
+      memswap_limit: 'memswap_limit' in declared ? swap(host['MemorySwap']) : '',
+      mem_swappiness: 'mem_swappiness' in declared ? swappiness(host['MemorySwappiness']) : '',
     });
   },
 };

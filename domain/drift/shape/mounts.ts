@@ -1,4 +1,4 @@
-import { listOf, mapOf, textOf, type Aspect, type Pair } from './aspect.ts';
+import { eachOf, listOf, mapOf, textOf, type Aspect, type Pair } from './aspect.ts';
 import type { DeclaredFile, InspectedMount } from '../readout.ts';
 
 const clean = (path: string): string => path.replace(/(\/\.?)+$/, '') || '/';
@@ -6,7 +6,25 @@ const mode = (isReadOnly: boolean): string => (isReadOnly ? 'read-only' : 'writa
 
 /** What is mounted, by its place in the container. The Engine lists mounts in another order each time. */
 export const mounts: Aspect = {
-  keys: ['volumes', 'tmpfs', 'secrets', 'configs', 'volumes_from'],
+  compares: [
+    ...['type', 'source', 'target', 'read_only', 'tmpfs.size', 'tmpfs.mode'].map(
+      (key) => `volumes[].${key}`,
+    ),
+    'tmpfs',
+    'tmpfs[]',
+    'secrets[].source',
+    'secrets[].target',
+    'configs[].source',
+    'configs[].target',
+  ],
+  overlooks({ place, entry }, declared, stack) {
+    // what comes from other containers looks like what the file has no more
+    if (listOf(declared['volumes_from']).length > 0) return true;
+    if (place === 'volumes[].source') return !['bind', 'volume'].includes(textOf(entry['type']));
+    const kind = /^(secrets|configs)/.exec(place)?.[0] as 'secrets' | 'configs' | undefined;
+    // only those of files are mounted
+    return kind !== undefined && (stack[kind]?.[textOf(entry['source'])]?.file ?? '') === '';
+  },
   expected(pair) {
     const { declared, image } = pair;
     const anonymous = Object.keys(image.Volumes ?? {}).map((target) => [
@@ -15,7 +33,8 @@ export const mounts: Aspect = {
     ]);
     const temporary = [declared['tmpfs'] ?? []]
       .flat()
-      .map((one) => [textOf(one).split(':')[0]!, 'tmpfs']);
+      .map((one) => /^([^:]*):?(.*)$/s.exec(textOf(one))!)
+      .map(([, target, options]) => [target!, temporaryText(options!)]);
     const all = [
       ...anonymous,
       ...listOf(declared['volumes']).map((one) => mountOf(pair, mapOf(one))),
@@ -23,23 +42,53 @@ export const mounts: Aspect = {
       ...fileMounts(listOf(declared['configs']), pair.stack.configs, '/'),
       ...temporary,
     ];
-    return Object.fromEntries(all.map(([target, text]) => [`volumes.${clean(target!)}`, text!]));
+    // Compose leaves out how they are mounted
+    const others = listOf(declared['volumes_from'])
+      .map((one) => textOf(one).split(':'))
+      .map(([first, second]) =>
+        first === 'container' ? `container:${second}` : `service:${first}`,
+      );
+    return {
+      ...Object.fromEntries(all.map(([target, text]) => [`volumes.${clean(target!)}`, text!])),
+      ...eachOf('volumes_from', others),
+    };
   },
   actual(pair) {
     const { container, declared } = pair;
-    const temporary = Object.keys(mapOf(container.HostConfig['Tmpfs'])).map(
-      (target) => [target, 'tmpfs'] as const,
+    const temporary = Object.entries(mapOf(container.HostConfig['Tmpfs'])).map(
+      ([target, options]) => [target, temporaryText(textOf(options))] as const,
     );
-    const all = (container.Mounts ?? []).map((one) => [one.Destination, textOfMount(one)] as const);
+    const asked = listOf(container.HostConfig['Mounts']).map(mapOf);
+    const all = (container.Mounts ?? []).map(
+      (one) => [one.Destination, textOfMount(one, asked)] as const,
+    );
     const found = Object.fromEntries(
       [...all, ...temporary].map(([target, text]) => [`volumes.${clean(target)}`, text]),
     );
     if (listOf(declared['volumes_from']).length === 0) return found;
     // what comes from other containers is theirs
     const own = mounts.expected(pair);
-    return Object.fromEntries(Object.entries(found).filter(([leaf]) => leaf in own));
+    const others = listOf(container.HostConfig['VolumesFrom']).map((one) => {
+      const [id = ''] = textOf(one).split(':');
+      return pair.sharedWith(id) ?? `container:${id}`;
+    });
+    return {
+      ...Object.fromEntries(Object.entries(found).filter(([leaf]) => leaf in own)),
+      ...eachOf('volumes_from', others),
+    };
   },
 };
+
+/** The order of its options does not count. */
+const temporaryText = (options: string): string =>
+  ['tmpfs', ...options.split(',').filter(Boolean).toSorted()].join(', ');
+/** @param size in bytes @param rights as one decimal number, as Compose and the Engine have it */
+const sizedText = (size: unknown, rights: unknown): string =>
+  temporaryText(
+    Object.entries({ size: textOf(size), mode: textOf(rights) })
+      .flatMap(([name, value]) => (Number(value) > 0 ? [`${name}=${value}`] : []))
+      .join(','),
+  );
 
 const volumeText = (name: string, isReadOnly: boolean): string =>
   `${name === '' ? 'anonymous volume' : `volume ${name}`}, ${mode(isReadOnly)}`;
@@ -48,6 +97,8 @@ function mountOf({ stack }: Pair, one: Readonly<Record<string, unknown>>): [stri
   const [type, source, target] = [one['type'], one['source'], one['target']].map(textOf);
   const isReadOnly = one['read_only'] === true;
   if (type === 'bind') return [target!, `bind ${clean(source!)}, ${mode(isReadOnly)}`];
+  const { size, mode: rights } = mapOf(one['tmpfs']);
+  if (type === 'tmpfs') return [target!, sizedText(size, rights)];
   if (type !== 'volume') return [target!, type!];
   const name = source === '' ? '' : (stack.volumes?.[source!]?.name ?? source!);
   return [target!, volumeText(name, isReadOnly)];
@@ -68,8 +119,17 @@ function fileMounts(
   });
 }
 
-function textOfMount({ Type, Name = '', Source, RW }: InspectedMount): string {
+/** @param asked the mounts in the form that has options */
+function textOfMount(
+  { Type, Name = '', Source, RW, Destination }: InspectedMount,
+  asked: readonly Readonly<Record<string, unknown>>[],
+): string {
   if (Type === 'bind') return `bind ${clean(Source)}, ${mode(!RW)}`;
+  if (Type === 'tmpfs') {
+    const one = asked.find(({ Target }) => clean(textOf(Target)) === clean(Destination));
+    const { SizeBytes, Mode } = mapOf(one?.['TmpfsOptions']);
+    return sizedText(SizeBytes, Mode);
+  }
   if (Type !== 'volume') return Type;
   return volumeText(/^[\da-f]{64}$/.test(Name) ? '' : Name, !RW);
 }

@@ -4,7 +4,8 @@ const attached = 'attached';
 
 /** Networks by their keys in the file, with the aliases that the file asks for; or the network of something else. */
 export const networks: Aspect = {
-  keys: ['networks', 'network_mode'],
+  compares: ['networks.*', 'network_mode'],
+  follows: ['networks.*.aliases[]'],
   expected({ name, declared }) {
     const mode = textOf(declared['network_mode']);
     if (mode !== '') return { network_mode: mode };
@@ -47,7 +48,7 @@ export function sharedText(mode: string, sharedWith: Pair['sharedWith']): string
   return (id === undefined ? null : sharedWith(id)) ?? mode;
 }
 
-function keyOf({ stack }: Pair, name: string): string {
+export function keyOf({ stack }: Pair, name: string): string {
   const known = Object.entries(stack.networks ?? {}).find(
     ([key, own]) => (own?.name ?? key) === name,
   );

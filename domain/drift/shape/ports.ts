@@ -2,7 +2,12 @@ import { listOf, mapOf, textOf, type Aspect, type Leaves } from './aspect.ts';
 
 /** Published ports by the port of the container: where each is bound, on which address. */
 export const ports: Aspect = {
-  keys: ['ports'],
+  compares: [
+    ...['target', 'published', 'protocol', 'host_ip'].map((key) => `ports[].${key}`),
+    'ports[].mode',
+  ],
+  // Compose writes `ingress` where the file says nothing
+  overlooks: ({ place, value }) => place === 'ports[].mode' && value !== 'ingress',
   expected: ({ declared }) =>
     leavesOf(
       listOf(declared['ports'])

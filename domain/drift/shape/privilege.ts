@@ -2,9 +2,10 @@ import { eachOf, listOf, mapOf, setOnly, textOf, type Aspect, type Pair } from '
 import { sharedText } from './networks.ts';
 
 const capability = (name: string): string => name.toUpperCase().replace(/^CAP_/, '');
+const profile = 'seccomp=(a profile)';
 /** A profile of seccomp is its content at the Engine. */
 const option = (text: string): string =>
-  text.replace(':', '=').replace(/^seccomp=(?!unconfined$).+$/s, 'seccomp=(a profile)');
+  text.replace(':', '=').replace(/^seccomp=(?!unconfined$).+$/s, profile);
 const texts = (value: unknown): string[] => listOf(value).map(textOf);
 const yes = (value: unknown): string => (value === true ? 'true' : '');
 
@@ -13,23 +14,23 @@ const namespaces = { pid: 'PidMode', ipc: 'IpcMode', userns_mode: 'UsernsMode', 
 
 /** What lets a container out of its confinement. */
 export const privilege: Aspect = {
-  keys: [
+  compares: [
     'privileged',
-    'cap_add',
-    'cap_drop',
-    'security_opt',
-    'devices',
-    'device_cgroup_rules',
     'read_only',
-    'group_add',
-    'cgroup',
-    ...Object.keys(namespaces),
+    ...['cap_add', 'cap_drop', 'security_opt', 'device_cgroup_rules', 'group_add'].map(
+      (key) => `${key}[]`,
+    ),
+    ...['source', 'target', 'permissions'].map((key) => `devices[].${key}`),
+    ...Object.keys(namespaces).filter((key) => key !== 'ipc'),
   ],
+  follows: ['ipc', 'cgroup'],
+  overlooks: ({ value }) => option(textOf(value)) === profile,
   expected: ({ declared }) => ({
     ...setOnly({ privileged: yes(declared['privileged']), read_only: yes(declared['read_only']) }),
     ...setOnly(
       Object.fromEntries(Object.keys(namespaces).map((key) => [key, textOf(declared[key])])),
     ),
+    ...setOnly({ cgroup: textOf(declared['cgroup']) }),
     ...eachOf('cap_add', texts(declared['cap_add']).map(capability)),
     ...eachOf('cap_drop', texts(declared['cap_drop']).map(capability)),
     ...eachOf('security_opt', texts(declared['security_opt']).map(option)),
@@ -58,6 +59,10 @@ export const privilege: Aspect = {
     return {
       ...setOnly({ privileged: yes(host['Privileged']), read_only: yes(host['ReadonlyRootfs']) }),
       ...setOnly(namespacesOf(pair)),
+      // the Engine has its own where the file is silent
+      ...setOnly({
+        cgroup: 'cgroup' in pair.declared ? textOf(host['CgroupnsMode']) : '',
+      }),
       ...eachOf('cap_add', texts(host['CapAdd']).map(capability)),
       ...eachOf('cap_drop', texts(host['CapDrop']).map(capability)),
       ...eachOf('security_opt', options),

@@ -17,7 +17,7 @@ function folder(path: string): string {
 
 /** What runs in the container, and as which user. A file with an entry point takes the image's command away. */
 export const process: Aspect = {
-  keys: ['command', 'entrypoint', 'user', 'working_dir'],
+  compares: ['command', 'command[]', 'entrypoint', 'entrypoint[]', 'user', 'working_dir'],
   expected({ declared, image }) {
     const own = wordsOf(declared['entrypoint']);
     const command = wordsOf(declared['command']);

@@ -115,7 +115,8 @@ describe('facts in pieces', () => {
   /** @param size of what else is known of it */
   const named = (name: string, facts: Facts, size = 0): ServiceFacts => {
     const [service] = structuredClone(facts.services);
-    return { ...service!, name, uncompared: ['x'.repeat(size)] };
+    const [container] = service!.containers;
+    return { ...service!, name, containers: [{ ...container!, id: 'x'.repeat(size) }] };
   };
 
   test('are as many as a message each needs, the stack with the first', () => {

@@ -12,6 +12,7 @@ import { createRounds } from '../../../platform/concurrency/rounds.ts';
 import { createGuard } from '../../../activities/power/host/guard-container.ts';
 import { createGuardFiles } from '../../../activities/power/host/guard-files.ts';
 import type { PowerHost } from '../../../activities/power/host/host.ts';
+import { createKnownDefinitions } from '../../../activities/power/host/known-definitions.ts';
 import { createLeaseCache } from '../../../activities/power/host/lease-cache.ts';
 import { createPowerMetrics } from '../../../activities/power/host/metrics.ts';
 import { createObservations } from '../../../activities/power/host/observations.ts';
@@ -194,6 +195,11 @@ export async function startHost(
       lock: createKeyedLock(minute),
       rounds: createRounds({ log: silent }),
       unbound: new Set(),
+      definitions: createKnownDefinitions(itsStore, {
+        host: 'host-a',
+        clock: now,
+        seal: (value) => value,
+      }),
       respelled: new Map(),
       proved: new Set(),
       trials: new Map(),

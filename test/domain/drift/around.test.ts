@@ -13,7 +13,6 @@ const aService = (change: Partial<ServiceFacts> = {}): ServiceFacts => ({
   busy: false,
   replicas: 1,
   restart: 'no',
-  uncompared: [],
   image: { reference: 'web:1', id: 'abc', obtainable: false, update: null, vulnerable: [] },
   sources: [],
   contents: [],
@@ -29,6 +28,7 @@ const aService = (change: Partial<ServiceFacts> = {}): ServiceFacts => ({
       made_from: null,
       image: { reference: 'web:1', id: 'abc' },
       differences: [],
+      unproved: [],
       gone_networks: [],
       changed_files: null,
     },
@@ -81,11 +81,7 @@ describe('what is around the settings of a container', () => {
     ],
     ['restart_policy', 'services.web.restart', container({ restart_policy: 'always' })],
     ['image_gone', 'services.web.image', { image: { ...aService().image!, id: null } }],
-    [
-      'files_differ',
-      'services.web',
-      { ...container({ made_from: '/a.yml', same_definition: false }), uncompared: [] },
-    ],
+    ['files_differ', 'services.web', container({ made_from: '/a.yml', same_definition: false })],
     [
       'bind_source_missing',
       'services.web.volumes./c',
@@ -109,7 +105,7 @@ describe('what is around the settings of a container', () => {
     [
       'definition_changed',
       'services.web',
-      { ...container({ same_definition: false }), uncompared: ['blkio_config'] },
+      container({ same_definition: false, unproved: ['blkio_config.weight'] }),
     ],
     [
       'bind_content_changed',

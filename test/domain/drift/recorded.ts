@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { definitionsIn, serviceHashes } from '../../../activities/compose/definitions.ts';
 import { containerFacts, imageIdOf, labelOf } from '../../../domain/drift/compact.ts';
 import { catalogContent } from '../../../domain/services/catalog.ts';
-import { uncomparedIn } from '../../../domain/drift/shape/differences.ts';
+import { unseenValues, type UnseenValues } from '../../../domain/drift/shape/unproved.ts';
 import { composeConfig } from '../../../contracts/compose.ts';
 import type { Facts, ServiceFacts } from '../../../domain/drift/facts.ts';
 import type {
@@ -58,8 +58,18 @@ export function readoutOf(stack: RecordedStack, state: StateName): Readout {
   };
 }
 
-/** The facts of a stack as madre would read them. @param awake whether a window holds everything */
-export function factsOf(stack: RecordedStack, readout: Readout, awake: boolean): Facts {
+/**
+ * The facts of a stack as madre would read them.
+ * @param awake whether a window holds everything
+ * @param former what is known of the definitions that the containers were made from, by service
+ * @param only this service
+ */
+export function factsOf(
+  stack: RecordedStack,
+  readout: Readout,
+  awake: boolean,
+  { former, only }: { former?: (service: string) => UnseenValues; only?: string } = {},
+): Facts {
   const { services: definitions } = definitionsIn(
     stack.config,
     new Map(Object.entries(stack.label_files)),
@@ -72,43 +82,47 @@ export function factsOf(stack: RecordedStack, readout: Readout, awake: boolean):
     readout.containers
       .filter((one) => labelOf(one, 'service') === name && labelOf(one, 'oneoff') !== 'True')
       .toSorted((one, other) => (one.Name < other.Name ? -1 : 1));
-  const services = Object.entries(readout.declared.services).map(
-    ([name, declared]): ServiceFacts => {
-      const reference =
-        (declared['image'] as string | undefined) ?? `${readout.declared.name}-${name}`;
-      const known = catalog.find((one) => one.name === name)!;
-      const found = containersOf(name);
-      return {
-        name,
-        tier: 'window',
-        awake: awake && found.length > 0,
-        busy: false,
-        replicas: known.replicas,
-        restart: known.restart,
-        uncompared: uncomparedIn(declared),
-        image: {
-          reference,
-          id: imageIdOf(readout, reference),
-          obtainable: true,
-          update: null,
-          vulnerable: [],
-        },
-        sources: [],
-        contents: [],
-        unknown_zone: null,
-        containers: found.map((container) => ({
-          ...containerFacts(name, declared, container, readout, {
-            hashesOf: () =>
-              serviceHashes(definitions.get(name)!, (service) => containersOf(service)[0]?.Id),
-            seal: (value) => `sealed ${value}`,
-            release: '5.0.2',
-            files: labelOf(container, 'project.config_files'),
-          }),
-          // VX11 takes it away at each start
-          ...(awake && { restart_policy: 'no' }),
-        })),
-      };
-    },
+  const wanted = Object.entries(readout.declared.services).filter(
+    ([name]) => only === undefined || name === only,
   );
+  const services = wanted.map(([name, declared]): ServiceFacts => {
+    const reference =
+      (declared['image'] as string | undefined) ?? `${readout.declared.name}-${name}`;
+    const known = catalog.find((one) => one.name === name)!;
+    const found = containersOf(name);
+    return {
+      name,
+      tier: 'window',
+      awake: awake && found.length > 0,
+      busy: false,
+      replicas: known.replicas,
+      restart: known.restart,
+      image: {
+        reference,
+        id: imageIdOf(readout, reference),
+        obtainable: true,
+        update: null,
+        vulnerable: [],
+      },
+      sources: [],
+      contents: [],
+      unknown_zone: null,
+      containers: found.map((container) => ({
+        ...containerFacts(name, declared, container, readout, {
+          hashesOf: () =>
+            serviceHashes(definitions.get(name)!, (service) => containersOf(service)[0]?.Id),
+          seal: (value) => `sealed ${value}`,
+          release: '5.0.2',
+          unseen: {
+            now: unseenValues(declared, readout.declared, String),
+            of: () => former?.(name) ?? null,
+          },
+          files: labelOf(container, 'project.config_files'),
+        }),
+        // VX11 takes it away at each start
+        ...(awake && { restart_policy: 'no' }),
+      })),
+    };
+  });
   return { day: '2026-11-29', services, stack: null, ignore: [] };
 }

@@ -104,6 +104,34 @@ describe('a container that was changed by hand is named with the kind and the fi
         )),
     ],
     [
+      'the container whose volumes it has',
+      'definition_changed',
+      `services.app.volumes_from.container:${'f'.repeat(64)}`,
+      'volumes of another service',
+      'app',
+      ({ HostConfig }) => void HostConfig.VolumesFrom.push('f'.repeat(64)),
+    ],
+    [
+      'an option of a mounted tmpfs',
+      'mounts_changed',
+      'services.app.volumes./fast',
+      'mounts in long form',
+      'app',
+      ({ HostConfig }) =>
+        void (HostConfig.Mounts.find(
+          ({ Target }: { Target: string }) => Target === '/fast',
+        ).TmpfsOptions.SizeBytes = 1),
+    ],
+    [
+      'an address on a network',
+      'definition_changed',
+      'services.app.networks.fixed.ipv4_address',
+      'fixed addresses and a MAC address',
+      'app',
+      ({ NetworkSettings }) =>
+        void (NetworkSettings.Networks['vx11-recorded_fixed'].IPAMConfig.IPv4Address = '10.1.1.1'),
+    ],
+    [
       'the Engine’s socket',
       'privilege_gained',
       'services.app.volumes./s',

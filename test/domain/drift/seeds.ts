@@ -16,6 +16,7 @@ const aContainer = (): ContainerFacts => ({
   made_from: null,
   image: { reference: 'web:1', id: 'abc' },
   differences: [],
+  unproved: [],
   gone_networks: [],
   changed_files: null,
 });
@@ -32,7 +33,6 @@ export const untouchedFacts = (): Facts => ({
       busy: false,
       replicas: 1,
       restart: 'no',
-      uncompared: [],
       image: { reference: 'web:1', id: 'abc', obtainable: false, update: null, vulnerable: [] },
       sources: [],
       contents: [],

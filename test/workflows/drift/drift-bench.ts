@@ -43,7 +43,6 @@ const service = {
   busy: false,
   replicas: 1,
   restart: 'no',
-  uncompared: [],
   image: null,
   sources: [],
   contents: [],
@@ -71,7 +70,7 @@ export async function startDriftBench(address: string): Promise<DriftBench> {
           readFacts: async ({ piece }) => ({
             facts: {
               day: '2026-11-29',
-              services: [{ ...service, uncompared: [], sources: [], contents: [], containers: [] }],
+              services: [{ ...service, sources: [], contents: [], containers: [] }],
               stack: null,
               ignore: [],
             },

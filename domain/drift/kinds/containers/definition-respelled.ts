@@ -3,10 +3,11 @@ import { finding, pathOf, settled, type Kind } from '../finding.ts';
 
 /** The file says the same in other words, or another release of Compose made the container: nothing has to be done. */
 export const definitionRespelled: Kind = (facts) => {
-  const found = settled(facts).flatMap(({ name, containers, uncompared }) =>
+  const found = settled(facts).flatMap(({ name, containers, image }) =>
     containers
-      .filter((one) => one.same_definition === false && one.differences.length === 0)
-      .filter(({ made_by }) => made_by !== null || uncompared.length === 0)
+      .filter((one) => one.same_definition === false)
+      .filter((one) => one.differences.length === 0 && one.unproved.length === 0)
+      .filter((one) => image === null || one.image.reference === image.reference)
       .slice(0, 1)
       .map((container) => ({ name, container })),
   );

@@ -1,5 +1,6 @@
 import type { JudgedFinding } from '../../../../contracts/drift.ts';
 import { finding, pathOf, settled, type Kind } from '../finding.ts';
+import { isEndpointSetting } from '../../shape/endpoints.ts';
 import { fieldKind, fieldOf } from './field-kind.ts';
 import { limitFields } from './limits-changed.ts';
 import { lostParent } from './namespace-parent-gone.ts';
@@ -23,19 +24,21 @@ const named: ReadonlySet<string> = new Set([
 /** A setting without a kind of its own. */
 const ofSettings = fieldKind({
   kind: 'definition_changed',
-  owns: (one) => !named.has(fieldOf(one)) && !isGain(one) && !lostParent(one),
+  owns: (one) =>
+    isEndpointSetting(one.path) || (!named.has(fieldOf(one)) && !isGain(one) && !lostParent(one)),
   severity: 'warn',
   asleep: 'pending',
   what: ({ path }) => path,
 });
 
-/** The definition changed, and only in settings that nothing compares, so that no field can be named. */
+/** The definition changed, and no setting that is compared did. */
 const ofRest: Kind = (facts) =>
-  settled(facts).flatMap(({ name, awake, containers, uncompared }): JudgedFinding[] => {
+  settled(facts).flatMap(({ name, awake, containers }): JudgedFinding[] => {
     const one = containers.find(
-      ({ same_definition, differences }) => same_definition === false && differences.length === 0,
+      ({ same_definition, differences, unproved }) =>
+        same_definition === false && differences.length === 0 && unproved.length > 0,
     );
-    if (one === undefined || uncompared.length === 0) return [];
+    if (one === undefined) return [];
     return [
       finding({
         kind: 'definition_changed',
@@ -44,7 +47,7 @@ const ofRest: Kind = (facts) =>
         path: pathOf(name),
         severity: 'warn',
         ...(!awake && { state: 'pending' }),
-        description: `${name}: its definition changed; one of ${uncompared.join(', ')} may be it.`,
+        description: `${name}: its definition changed; one of ${one.unproved.join(', ')} may be it.`,
         evidence: { container: one.name },
       }),
     ];

@@ -1,7 +1,8 @@
+import { isEndpointSetting } from '../../shape/endpoints.ts';
 import { fieldKind, keyOf } from './field-kind.ts';
 
 const isNetwork = (path: string): boolean =>
-  path.startsWith('networks.') && !path.includes('.aliases.');
+  path.startsWith('networks.') && !path.includes('.aliases.') && !isEndpointSetting(path);
 
 /** A network that a container was taken off: Compose puts it back only while the container runs. */
 export const networkMissing = fieldKind({
