@@ -90,7 +90,14 @@ export interface ContainerFacts {
   /** Networks that it is on and that are gone, by key. */
   gone_networks: string[];
   /** Changes in its own file system; null if nobody looked. */
-  changed_files: { path: string; change: 'changed' | 'added' | 'removed' }[] | null;
+  changed_files: ChangedFile[] | null;
+}
+
+export interface ChangedFile {
+  path: string;
+  change: 'changed' | 'added' | 'removed';
+  /** It can be run; null if that is not known. */
+  executable: boolean | null;
 }
 
 export interface StackFacts {

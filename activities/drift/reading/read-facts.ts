@@ -13,7 +13,7 @@ import { looseFiles } from './loose-files.ts';
 import { openMemory, type DriftMemory } from './memory.ts';
 import { readoutOf } from '../../compose/readout.ts';
 import { containersByService, firstIn, releaseOf, serviceFacts } from './service-facts.ts';
-import { stackFacts } from './stack-facts.ts';
+import { endsOfRuns, stackFacts } from './stack-facts.ts';
 import { readScans, readSurroundings } from './surroundings.ts';
 import { unsetVariables } from './unset-variables.ts';
 
@@ -125,6 +125,7 @@ async function wholeStack(
 ): Promise<StackFacts> {
   const { power } = deps;
   const { config, networks, volumes } = reading;
+  const now = power.clock();
   const { source, files } = await power.compose.call();
   const secrets = Object.values(config.secrets ?? {}).flatMap((one) =>
     typeof one['file'] === 'string' ? [one['file']] : [],
@@ -138,7 +139,8 @@ async function wholeStack(
       services: new Set(Object.keys(config.services)),
       networks,
       volumes,
-      now: power.clock(),
+      now,
+      ended: await endsOfRuns(power.engine.docker, state, { project: config.name, now }),
     }),
     ...(await readSurroundings(
       deps,

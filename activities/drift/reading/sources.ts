@@ -14,7 +14,8 @@ export async function changedSources(
   const found = await Promise.all(
     bound.map(async ({ path, source, of }): Promise<SourceFacts[]> => {
       const is =
-        (await problemOf(source)) ?? (replaced.has(path.slice('volumes.'.length)) ? 'stale' : null);
+        (await problemOf(source, of !== 'bind' || isFileName(source))) ??
+        (replaced.has(path.slice('volumes.'.length)) ? 'stale' : null);
       // the first start makes a folder that nobody has made
       if (is === 'missing' && isNew && of === 'bind' && !isFileName(source)) return [];
       return is === null ? [] : [{ path, source, is }];
@@ -27,13 +28,19 @@ export async function changedSources(
 const isFileName = (path: string): boolean =>
   /^[^.].*\.[A-Za-z]\w{0,9}$/.test(basename(path)) && !path.endsWith('.d');
 
-/** The Engine makes an empty folder of root's where a source is missing. */
-async function problemOf(source: string): Promise<'missing' | 'became_dir' | null> {
+/**
+ * The Engine makes an empty folder of root's where a source is missing.
+ * @param isFile whether it has to be a file: a secret or config always is
+ */
+async function problemOf(
+  source: string,
+  isFile: boolean,
+): Promise<'missing' | 'became_dir' | null> {
   const found = await stat(source).catch((error: NodeJS.ErrnoException) =>
     error.code === 'ENOENT' ? ('missing' as const) : null,
   );
   if (found === null || found === 'missing') return found;
-  if (!found.isDirectory() || found.uid !== 0 || !isFileName(source)) return null;
+  if (!found.isDirectory() || found.uid !== 0 || !isFile) return null;
   return (await readdir(source).catch(() => ['?'])).length === 0 ? 'became_dir' : null;
 }
 

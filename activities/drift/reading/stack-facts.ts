@@ -1,7 +1,11 @@
+import type Docker from 'dockerode';
+import pLimit from 'p-limit';
 import type { StackFacts } from '../../../domain/drift/facts.ts';
 import type { ResourceDefinition } from '../../compose/definitions.ts';
-import type { EngineState } from '../../engine/engine-state.ts';
+import { inspectAll, type EngineState } from '../../engine/engine-state.ts';
 
+const hourMs = 3_600_000;
+const atOnce = 4;
 const label = (name: string): string => `com.docker.compose.${name}`;
 
 interface Around {
@@ -11,6 +15,8 @@ interface Around {
   networks: readonly ResourceDefinition[];
   volumes: readonly ResourceDefinition[];
   now: number;
+  /** When one-off runs ended, by id, in epoch ms. */
+  ended: ReadonlyMap<string, number>;
 }
 
 type OfEngine = Pick<StackFacts, 'networks' | 'volumes' | 'orphans' | 'leftovers' | 'twins'>;
@@ -19,8 +25,6 @@ type OfEngine = Pick<StackFacts, 'networks' | 'volumes' | 'orphans' | 'leftovers
 export function stackFacts(state: EngineState, around: Around): OfEngine {
   const { project, services, networks, volumes } = around;
   const ours = state.listed.filter(({ Labels }) => Labels[label('project')] === project);
-  const isOneOff = ({ Labels }: (typeof ours)[number]): boolean =>
-    Labels[label('oneoff')] === 'True';
   const serviceOf = ({ Labels }: (typeof ours)[number]): string => Labels[label('service')] ?? '';
   return {
     networks: changed(networks, state.networks),
@@ -34,14 +38,30 @@ export function stackFacts(state: EngineState, around: Around): OfEngine {
     },
     leftovers: ours
       .filter((one) => isOneOff(one) && one.State === 'exited')
-      .map((one) => ({
-        name: nameOf(one),
-        service: serviceOf(one),
-        hours: Math.floor((around.now / 1000 - one.Created) / 3600),
-      }))
-      .filter(({ hours }) => hours >= 1),
+      .flatMap((one) => {
+        const end = around.ended.get(one.Id);
+        const hours = end === undefined ? 0 : Math.floor((around.now - end) / hourMs);
+        return hours < 1 ? [] : [{ name: nameOf(one), service: serviceOf(one), hours }];
+      }),
     twins: twinsIn(state, around),
   };
+}
+
+const isOneOff = ({ Labels }: Pick<Docker.ContainerInfo, 'Labels'>): boolean =>
+  Labels[label('oneoff')] === 'True';
+
+/** When one-off runs of the project ended: the list of containers has only when each was made. */
+export async function endsOfRuns(
+  docker: Docker,
+  { listed }: EngineState,
+  { project, now }: Pick<Around, 'project' | 'now'>,
+): Promise<Map<string, number>> {
+  const ids = listed
+    .filter((one) => one.Labels[label('project')] === project && isOneOff(one))
+    .filter((one) => one.State === 'exited' && now - one.Created * 1000 >= hourMs)
+    .map(({ Id }) => Id);
+  const found = await inspectAll(docker, ids, pLimit(atOnce));
+  return new Map(found.map(({ Id, State }) => [Id, Date.parse(State.FinishedAt)]));
 }
 
 const nameOf = ({ Names, Id }: { Names: string[]; Id: string }): string =>

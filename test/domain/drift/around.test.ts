@@ -100,7 +100,7 @@ describe('what is around the settings of a container', () => {
     [
       'rootfs_changed',
       'services.web',
-      container({ changed_files: [{ path: '/usr/bin/x', change: 'added' }] }),
+      container({ changed_files: [{ path: '/usr/bin/x', change: 'added', executable: false }] }),
     ],
     [
       'definition_changed',

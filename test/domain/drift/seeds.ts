@@ -212,7 +212,9 @@ export const seeds: Readonly<Record<DriftKind, Seed>> = {
   healthcheck_changed: differs('healthcheck.interval', '5000000000', '1000000000'),
   rootfs_changed: [
     'services.web',
-    container((one) => void (one.changed_files = [{ path: '/app/x', change: 'added' }])),
+    container(
+      (one) => void (one.changed_files = [{ path: '/app/x', change: 'added', executable: false }]),
+    ),
   ],
   file_permission: [
     'files./s/key',

@@ -1,11 +1,7 @@
 import type { JudgedFinding } from '../../../../contracts/drift.ts';
+import { isWrittenAlways } from '../../layer.ts';
 import { finding, pathOf, settled, type Kind } from '../finding.ts';
 
-/** Files of pids, logs and caches, which programs write all the time. */
-const noise =
-  /^\/(run|var\/run|tmp|var\/tmp|var\/log|var\/cache|var\/lib\/(nginx|apt))(\/|$)|\.pid$/;
-/** Places from which programs are run. */
-const programs = /^\/(usr\/(local\/)?)?s?bin\//;
 const most = 20;
 
 /** Files in the container's own layer, which the next container does not have. */
@@ -13,8 +9,11 @@ export const rootfsChanged: Kind = (facts) =>
   settled(facts).flatMap(({ name, containers }): JudgedFinding[] => {
     const one = containers.find(({ changed_files }) => (changed_files ?? []).some(counts));
     if (one === undefined) return [];
-    const files = one.changed_files!.filter(counts).map(({ path }) => path);
-    const isProgram = files.some((path) => programs.test(path));
+    // what can be run comes first
+    const found = one
+      .changed_files!.filter(counts)
+      .toSorted((a, b) => Number(b.executable ?? false) - Number(a.executable ?? false));
+    const files = found.map(({ path }) => path);
     return [
       finding({
         kind: 'rootfs_changed',
@@ -22,12 +21,11 @@ export const rootfsChanged: Kind = (facts) =>
         service: name,
         path: pathOf(name),
         actual: `${files.slice(0, most).join(', ')}${files.length > most ? ` and ${files.length - most} more` : ''}`,
-        severity: isProgram ? 'high' : 'info',
+        severity: found[0]!.executable === true ? 'high' : 'info',
         description: `${name}: ${files.length} files in its container are not those of its image; a new container loses them.`,
         evidence: { container: one.name },
       }),
     ];
   });
 
-const counts = ({ path, change }: { path: string; change: string }): boolean =>
-  !noise.test(path) && (change !== 'changed' || programs.test(path));
+const counts = ({ path }: { path: string }): boolean => !isWrittenAlways(path);
