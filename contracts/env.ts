@@ -304,9 +304,26 @@ export const envVariables = {
   VX11_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 } as const;
 
-/** Whether the variable's value must not be shown; a database URL may contain a password. */
-const isSecret = (name: string): boolean =>
-  /^(?!VX11_RATE_).*(TOKEN|KEY|STORE_URL|REDIS_URL|OTLP_HEADERS|TRACES_HEADERS)$/.test(name);
+/** Variables whose values are written nowhere; the address of a database may contain a password. */
+export const secretVariables: ReadonlySet<string> = new Set<keyof typeof envVariables>([
+  'VX11_STORE_URL',
+  'VX11_REDIS_URL',
+  'TEMPORAL_API_KEY',
+  'VX11_INTERNAL_KEY',
+  'HF_TOKEN',
+  'VX11_TOKEN',
+  'VX11_WAKE_KEY',
+  'VX11_LLM_KEY',
+  'DEEPSEEK_API_KEY',
+  'DEEPSEEK_API_TOKEN',
+  'ANTHROPIC_API_KEY',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+]);
+
+/** Whether the value of a variable must not be shown: it is a secret, or an address with a user in it. */
+export const holdsSecret = (name: string, value: string): boolean =>
+  secretVariables.has(name) || withoutUser(value) !== value;
 
 /** A database URL that is safe to show: its password is replaced by `***`. */
 export const withoutPassword = (url: string): string =>
@@ -327,7 +344,7 @@ export function settingErrors(
     const what =
       value === undefined
         ? 'is not set'
-        : isSecret(name)
+        : secretVariables.has(name)
           ? 'is not right'
           : `is "${withoutUser(value)}"`;
     if (!lines.has(name)) lines.set(name, `${name} ${what}: ${message}.`);

@@ -1,3 +1,7 @@
+import { knownProviders } from '../../activities/routing/catalog/known/known-providers.ts';
+import { envVariables, holdsSecret } from '../../contracts/env.ts';
+import { ownVariables } from '../up/own-variables.ts';
+
 /** What a unit is made of. */
 export interface UnitSettings {
   /** The program and its arguments. */
@@ -10,9 +14,48 @@ export interface UnitSettings {
   user: boolean;
 }
 
-/** Settings that a unit takes over; keys and tokens belong into a file that only its user can read. */
-const kept = /^(?:HOME|PATH|DOCKER_CONFIG|DOCKER_HOST|(?:VX11|TEMPORAL)_.*)$/;
-const secret = /TOKEN|KEY|PASSWORD|SECRET|_URL$/;
+/** What else the processes and Docker's tools read. */
+const beside = ['HOME', 'PATH', 'DOCKER_HOST', 'DOCKER_CONTEXT'];
+const providers = [...knownProviders.values()];
+const providerKeys = new Set(providers.flatMap(({ keys }) => keys));
+/** Variables that hold the secrets of channels for notices. */
+const channelSecret = /^VX11_NOTIFY_/;
+const kept = new Set([
+  ...beside,
+  ...Object.keys(envVariables),
+  ...Object.keys(ownVariables),
+  ...providers.flatMap(({ base_url }) => base_url?.match(/(?<=\{)\w+(?=\})/g) ?? []),
+]);
+
+/** The names of the variables that a unit does not take over, by reason. */
+export interface LeftOut {
+  /** They hold keys, tokens or passwords, and belong into a file that only the user of the unit can read. */
+  secret: string[];
+  /** They look like settings, but are none of `vx11 up`. */
+  unknown: string[];
+}
+
+const isSecret = (name: string, value: string): boolean =>
+  kept.has(name) ? holdsSecret(name, value) : providerKeys.has(name) || channelSecret.test(name);
+
+/** What a unit leaves out of these variables; those that are empty count as unset. */
+export function leftOutOf(env: NodeJS.ProcessEnv): LeftOut {
+  const given = Object.entries(env).flatMap(([name, value]): [string, string][] =>
+    value ? [[name, value]] : [],
+  );
+  const names = (is: (name: string, value: string) => boolean): string[] =>
+    given
+      .filter(([name, value]) => is(name, value))
+      .map(([name]) => name)
+      .toSorted();
+  return {
+    secret: names(isSecret),
+    unknown: names(
+      (name, value) =>
+        /^(?:VX11|TEMPORAL|OTEL)_/.test(name) && !kept.has(name) && !isSecret(name, value),
+    ),
+  };
+}
 
 /**
  * The text of a unit that runs `vx11 up`. Its stop leaves open windows to the guard, and the next start takes them over
@@ -20,7 +63,7 @@ const secret = /TOKEN|KEY|PASSWORD|SECRET|_URL$/;
  */
 export function systemdUnit({ program, folder, env, user }: UnitSettings): string {
   const settings = Object.entries(env)
-    .filter(([name]) => kept.test(name) && !secret.test(name))
+    .filter(([name, value]) => kept.has(name) && value !== undefined && !isSecret(name, value))
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`);
   const docker = user
@@ -38,7 +81,7 @@ export function systemdUnit({ program, folder, env, user }: UnitSettings): strin
     `WorkingDirectory=${folder.replaceAll('%', '%%')}`,
     ...settings,
     '# keys and tokens, one NAME=value a line, readable by its user only',
-    `EnvironmentFile=-${user ? '%h/.config/vx11.env' : '/etc/vx11.env'}`,
+    `EnvironmentFile=-${secretsFile(user, '%h')}`,
     `ExecStart=${program.map(word).join(' ')}`,
     '# the first start installs and builds what is missing',
     'TimeoutStartSec=45min',
@@ -53,14 +96,26 @@ export function systemdUnit({ program, folder, env, user }: UnitSettings): strin
   ].join('\n');
 }
 
-/** The next steps. */
-export const unitHints = (user: boolean): string[] =>
-  user
+const secretsFile = (user: boolean, home: string): string =>
+  user ? `${home}/.config/vx11.env` : '/etc/vx11.env';
+
+/** The next steps, and what has to be put elsewhere for the unit to run as this environment does. */
+export const unitHints = (user: boolean, { secret, unknown }: LeftOut): string[] => [
+  ...(secret.length === 0
+    ? []
+    : [
+        `Not in the unit, because they hold keys or passwords: ${secret.join(', ')}. Put them into ${secretsFile(user, '~')}, one NAME=value a line, mode 0600.`,
+      ]),
+  ...(unknown.length === 0
+    ? []
+    : [`Not in the unit, because vx11 up has no such setting: ${unknown.join(', ')}.`]),
+  ...(user
     ? [
         'Write it to ~/.config/systemd/user/vx11.service, then: systemctl --user enable --now vx11',
         'So that it runs while you are not signed in: loginctl enable-linger',
       ]
-    : ['Write it to /etc/systemd/system/vx11.service, then: systemctl enable --now vx11'];
+    : ['Write it to /etc/systemd/system/vx11.service, then: systemctl enable --now vx11']),
+];
 
 /** A quoted value: systemd reads `%`, `\\` and `"` in it. */
 const quoted = (value: string): string =>

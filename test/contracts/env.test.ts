@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEnv, withoutPassword } from '../../contracts/env.ts';
+import { envVariables, readEnv, secretVariables, withoutPassword } from '../../contracts/env.ts';
 
 test('readEnv reads only the named variables and sets their defaults', () => {
   expect(readEnv({ VX11_PORT: '9000', VX11_HOST: '!!' }, 'VX11_PORT', 'VX11_BIND')).toEqual({
@@ -45,4 +45,13 @@ test('an invalid URL is reported without its user', () => {
   const wrong = { VX11_LLM_BASE_URL: 'http://me:secret@box/v1' };
   expect(() => readEnv(wrong, 'VX11_LLM_BASE_URL')).toThrow('http://***@box/v1');
   expect(() => readEnv(wrong, 'VX11_LLM_BASE_URL')).not.toThrow(/me|secret/);
+});
+
+test('a variable whose name sounds like a secret is one, or it names a file or a number', () => {
+  const sounds = Object.keys(envVariables).filter((name) =>
+    /TOKEN|KEY|PASSWORD|SECRET|HEADERS/.test(name),
+  );
+  const other = sounds.filter((name) => !secretVariables.has(name));
+  expect(other.filter((name) => !/_(FILE|PATH)$|_PER_|TOKENS_PER/.test(name))).toEqual([]);
+  expect([...secretVariables].filter((name) => /_(FILE|PATH)$/.test(name))).toEqual([]);
 });

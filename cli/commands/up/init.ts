@@ -41,10 +41,11 @@ export const addInit: AddCommand = (program, session) => {
     .option('--user', 'a unit of the user manager, for rootless Docker')
     .action(async ({ user = false }: { user?: boolean }) => {
       const { env, terminal } = session();
-      const { systemdUnit, unitHints } = await import('../../init/systemd.ts');
+      const { leftOutOf, systemdUnit, unitHints } = await import('../../init/systemd.ts');
       const unit = systemdUnit({ program: upCommand, folder: process.cwd(), env, user });
-      answer(terminal, { unit }, () => unit);
-      for (const line of unitHints(user)) terminal.err(line);
+      const leftOut = leftOutOf(env);
+      answer(terminal, { unit, left_out: leftOut }, () => unit);
+      for (const line of unitHints(user, leftOut)) terminal.err(line);
     });
   init
     .command('compose')

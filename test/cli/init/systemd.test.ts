@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { systemdUnit } from '../../../cli/init/systemd.ts';
 import { notifyReady } from '../../../cli/up/notify-ready.ts';
+import { vx11 } from '../fixture.ts';
 import { temporaryHome, until } from '../up/temporary-home.ts';
 
 const unit = (env: NodeJS.ProcessEnv, user = false): string =>
@@ -26,6 +27,46 @@ test('a unit takes the settings over, and no key, token or password', () => {
   ]);
   expect(text).toContain('EnvironmentFile=-/etc/vx11.env');
   expect(text).toContain('WantedBy=multi-user.target');
+});
+
+test('a unit keeps both halves of each certificate, addresses, limits and settings of traces', () => {
+  const settings = {
+    VX11_TLS_CERT_FILE: '/c.pem',
+    VX11_TLS_KEY_FILE: '/k.pem',
+    VX11_INTERNAL_TLS_KEY_FILE: '/i.pem',
+    TEMPORAL_TLS_CLIENT_KEY_PATH: '/t.pem',
+    TEMPORAL_API_KEY_FILE: '/a.key',
+    VX11_INEE_KEYS_FILE: '/inee.keys',
+    VX11_MADRE_URL: 'https://box:8001',
+    VX11_RATE_READS_PER_TOKEN: '9',
+    VX11_TEMPORAL_SLEEP: 'off',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+    HERMES_ALLOW_DOWNLOAD: 'on',
+    AZURE_RESOURCE_NAME: 'here',
+  };
+  const text = unit(settings);
+  for (const [name, value] of Object.entries(settings))
+    expect(text).toContain(`Environment="${name}=${value}"`);
+});
+
+test('what a unit leaves out is named, with its file, and never its value', async () => {
+  const env = {
+    VX11_TOKEN: 'the-secret',
+    OPENAI_API_KEY: 'the-secret',
+    OTEL_EXPORTER_OTLP_HEADERS: 'x=the-secret',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://me:the-secret@collector',
+    HF_TOKEN: '',
+    VX11_NOTIFY_NTFY: 'the-secret',
+    VX11_PROT: '8000',
+    VX11_HOST: 'box',
+  };
+  const { out, err } = await vx11(['init', 'systemd', '--user'], env);
+  expect(err).toContain(
+    'because they hold keys or passwords: OPENAI_API_KEY, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, VX11_NOTIFY_NTFY, VX11_TOKEN. Put them into ~/.config/vx11.env,',
+  );
+  expect(err).toContain('because vx11 up has no such setting: VX11_PROT.');
+  expect(out + err).not.toContain('the-secret');
+  expect(out).toContain('VX11_HOST=box');
 });
 
 test('what systemd would read in a value is escaped, and a variable only in the command, where it is one', () => {
