@@ -1,13 +1,19 @@
 import { z } from 'zod';
 
 /** Increased when a program that does not know the difference would restore it wrongly. */
-export const backupFormat = 1;
+export const backupFormat = 2;
 export const manifestName = 'manifest.json';
 /** More than the list of files ever takes. */
 export const mostManifestBytes = 65_536;
 
-/** The names that a backup may have: no path leads out of the home. */
-export const backupNames = ['vx11.db', 'tokens.env', 'internal.key'] as const;
+/** The names that a backup may have: no path leads out of the home. Format 1 had the first three. */
+export const backupNames = [
+  'vx11.db',
+  'tokens.env',
+  'internal.key',
+  'madre.env',
+  'inee.keys',
+] as const;
 export const storeName = 'vx11.db';
 
 /** What a backup is: its first entry. */

@@ -16,7 +16,7 @@ export interface Restored {
 }
 
 /**
- * Replaces the store, the token and the key of an installation by those of a backup. Nothing is replaced before all of the backup
+ * Replaces the store, the tokens and the keys of an installation by those of a backup, and leaves what is not in it. Nothing is replaced before all of the backup
  * is unpacked beside it and proved to be whole. Temporal starts empty: madre ends the windows that are past, with receipts.
  * The caller holds the lock of the home.
  * @throws `CommandFailed`, and changes nothing

@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TimeoutError, timeout } from '../../platform/concurrency/timeout.ts';
 import { isOlderStore, openStore } from '../../store/index.ts';
+import { backupNames } from '../backup/manifest.ts';
 import { quickCheck } from '../backup/quick-check.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { fail, ok, warn, type Check, type Finding } from './finding.ts';
@@ -82,7 +83,7 @@ export const homeCheck = ({ home }: UpSettings): Check => ({
     const mode = statSync(home, { throwIfNoEntry: false })?.mode ?? 0;
     if (mode === 0) return [ok(name, `${home} does not exist yet; the first start creates it`)];
     const open = readdirSync(home)
-      .filter((file) => /^(tokens\.env|internal\.key|(vx11|temporal)\.db)/.test(file))
+      .filter((file) => [...backupNames, 'temporal.db'].some((own) => file.startsWith(own)))
       .filter((file) => (statSync(join(home, file)).mode & 0o077) !== 0);
     if (open.length > 0) {
       const which = open.join(', ');

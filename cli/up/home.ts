@@ -42,6 +42,8 @@ export function openHome(home: string): void {
 const privateFiles = [
   'tokens.env',
   'internal.key',
+  'madre.env',
+  'inee.keys',
   ...['vx11.db', 'temporal.db'].flatMap((name) => [name, `${name}-wal`, `${name}-shm`]),
 ];
 

@@ -70,4 +70,8 @@ test('a home that other users can list is a warning, and private files that they
   expect(await check.run()).toMatchObject([
     { state: 'fail', detail: expect.stringContaining('vx11.db') },
   ]);
+  writeFileSync(join(home, 'madre.env'), '', { mode: 0o644 });
+  expect(await check.run()).toMatchObject([
+    { state: 'fail', detail: expect.stringContaining('madre.env, vx11.db') },
+  ]);
 });

@@ -8,8 +8,8 @@ const postgres =
 export const addBackup: AddCommand = (program, session) => {
   program
     .command('backup')
-    .description('write the store, the token and the key into one file, also while VX11 runs')
-    .argument('<file>', 'a new file; it is as secret as the token')
+    .description('write the store, tokens and keys into one file, also while VX11 runs')
+    .argument('<file>', 'a new file; it is as secret as the keys in it')
     .action(async (name: string) => {
       const { env, terminal } = session();
       const [{ backUp }, { readInstallation }] = await Promise.all([

@@ -92,3 +92,25 @@ test('a restore into an empty home makes the same installation', async () => {
   expect(out).not.toContain('What was there before');
   expect(readdirSync(home).toSorted()).toEqual(['internal.key', 'run', 'tokens.env', 'vx11.db']);
 });
+
+test('the keys of models and of colonies are backed up and restored, readable by their owner only', async () => {
+  const keys = { 'madre.env': 'DEEPSEEK_API_KEY=first\n', 'inee.keys': 'colony first\n' };
+  for (const [name, text] of Object.entries(keys))
+    writeFileSync(join(one.home, name), text, { mode: 0o600 });
+  expect((await one.run(`backup ${one.file}`)).out).toContain('madre.env (23 bytes), inee.keys (');
+  for (const name of Object.keys(keys)) writeFileSync(join(one.home, name), 'second');
+  expect(await one.run(`restore ${one.file}`)).toMatchObject({ code: 0, err: '' });
+  const aside = readdirSync(one.home).find((name) => name.startsWith('before-restore-of-'))!;
+  for (const [name, text] of Object.entries(keys)) {
+    expect(readFileSync(join(one.home, name), 'utf8')).toBe(text);
+    expect(statSync(join(one.home, name)).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(one.home, aside, name), 'utf8')).toBe('second');
+  }
+});
+
+test('a restore leaves keys that the backup does not have as they are', async () => {
+  await one.run(`backup ${one.file}`);
+  writeFileSync(join(one.home, 'madre.env'), 'DEEPSEEK_API_KEY=mine\n');
+  expect((await one.run(`restore ${one.file}`)).code).toBe(0);
+  expect(readFileSync(join(one.home, 'madre.env'), 'utf8')).toContain('mine');
+});

@@ -127,7 +127,7 @@ test.each([
 });
 
 test('a backup of a newer version, in words that name it', async () => {
-  writeBackup([], { format: 2, version: '9.1.0' });
+  writeBackup([], { format: 3, version: '9.1.0' });
   await expectRefused('was made by VX11 9.1.0');
   const newer = `insert into migrations (name, at, version) values ('9999-later', 1, '9.1.0')`;
   writeBackup([['vx11.db', changedStore(newer)]]);
