@@ -35,7 +35,8 @@ export const statusAnswer = z.strictObject({
   budgets: z.array(hostBudget),
   memory: z.strictObject({
     vx11_bytes: z.number().nullable().meta({
-      description: 'What the processes of VX11 take; null if they are in containers, or unknown',
+      description:
+        'What VX11 takes on the host of madre: its processes and containers, the guard too; null if unknown',
     }),
     asleep_services: z.number(),
     asleep_bytes: z.number().meta({

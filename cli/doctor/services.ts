@@ -46,7 +46,8 @@ export const temporalCheck = (
         searchAttributeTypes,
       ).catch(() => []);
       await connection.close();
-      const up = `${serverVersion} at ${address}`;
+      const awake = seen?.status === 'ok' && seen.reason ? `; ${seen.reason}` : '';
+      const up = `${serverVersion} at ${address}${awake}`;
       if (lacking.length === 0) return [ok('temporal', up)];
       const lacks = `the namespace ${place.namespace} lacks search attributes: ${describeLacking(lacking)}`;
       return [warn('temporal', `${up}; ${lacks}`, addingCommands(lacking, place).join(' && '))];

@@ -89,6 +89,17 @@ const guardStates: Record<string, HealthState> = {
   off: 'off_by_policy',
 };
 
+/** Temporal's state; while it works, with what it stays awake for. */
+async function temporalOf(context: GatewayContext): Promise<Component> {
+  const { temporal } = context;
+  if (temporal.isAsleep()) return asleep;
+  const [answer, sign] = await Promise.all([ask(() => temporal.health()), signOfLife(context)]);
+  const because = sign?.detail['temporal_awake'];
+  return answer.status === 'ok' && typeof because === 'string'
+    ? { ...answer, reason: because }
+    : answer;
+}
+
 /** The dead man's switch of every host. */
 async function guards({ model, clock }: GatewayContext): Promise<Component> {
   const read = () => mapMaybe(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
@@ -185,7 +196,7 @@ function servicesOf({ services }: StatusAnswer): Record<string, Component> {
 
 /** Shows the state of every part without waking any. */
 export const operatorStatusRoutes: Routes = (context) => async (app) => {
-  const { redis, temporal, statusCache, clock } = context;
+  const { redis, statusCache, clock } = context;
   app.route({
     method: 'GET',
     url: '/operator/status',
@@ -234,7 +245,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
         redis === null
           ? { status: 'ok' as const, reason: 'in-process: no Redis configured' }
           : ask(() => redis.ping()),
-        temporal.isAsleep() ? asleep : ask(() => temporal.health()),
+        temporalOf(context),
         storeOf(context),
         engineOf(context),
         composeFiles(context),

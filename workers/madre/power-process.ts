@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
+import { ownContainers } from '../../activities/power/host/own-containers.ts';
 import { createPowerActivities } from '../../activities/power/create-activities.ts';
 import { hostEvent } from '../../activities/power/host/host.ts';
 import { createReconcileLoop } from '../../activities/power/reconcile-loop.ts';
@@ -142,12 +143,18 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const { clock } = power;
   const switchAt = { url: env.VX11_SWITCH_URL, key, send: internal.send, post: internal.post };
   const llm = isMadre ? madreLlm({ store, registry, log, clock, switchAt }) : noLlm;
-  const ownBytes = ownMemory(home);
+  const sleepRound = createSleepRound({ store, host, clock, sleep, temporal, log });
+  const ownBytes = ownMemory({
+    home,
+    containers: () => ownContainers(power.engine.docker, home, power.catalog.known()),
+    memoryUse: power.engine.memoryUse,
+  });
   const presence = startPresence({ store, log }, name, env.VX11_HOST, async () => ({
     ...(await presenceDetail(power, loop.engineAway(), lease.contender())),
     llm: { provider: llm.provider, model: llm.model },
     uses: usesOf(env),
-    own_memory_bytes: await ownBytes(),
+    own_memory_bytes: ownBytes(),
+    temporal_awake: sleepRound.awakeFor(),
     lacking: await lackingIn(home),
   }));
   const reportManager = managerReporter(power, say);
@@ -240,7 +247,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     every('patches', planRoundMs, repairs.patchRound),
     every('trials', trialsMs, trials.round),
     every('windows', reconcileMs, reconciling(power, temporal)),
-    every('sleep', sleepMs, createSleepRound({ store, host, clock, sleep, temporal })),
+    every('sleep', sleepMs, sleepRound.run),
     every('temporal', unwellMs, createUnwellRound({ sleep, temporal, log })),
     every('usage', usageMs, createUsageRound(power, releasing(temporal))),
   ];

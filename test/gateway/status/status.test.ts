@@ -219,6 +219,17 @@ test('GET /operator/status names every part, and wakes nothing', async () => {
   expect((await get('/operator/status')).status).toBe('offline');
 });
 
+test('GET /operator/status says what Temporal stays awake for, as madre tells it', async () => {
+  const up = { isAsleep: () => false, health: async () => undefined };
+  Object.assign(gateway.context.temporal, up);
+  await beat(gateway.store, now, { temporal_awake: 'awake for the schedule nightly' });
+  const { components } = await get('/operator/status');
+  expect(components.temporal).toMatchObject({
+    status: 'ok',
+    reason: 'awake for the schedule nightly',
+  });
+});
+
 test('GET /operator/status reports a broken compose file and the reason, while its host is managed', async () => {
   const error = 'services.web additional properties ‘imagine’ not allowed';
   await gateway.store.services.saveCatalog({ ...catalog([aService('web')]), error }, []);

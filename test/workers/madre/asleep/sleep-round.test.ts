@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { neverAsleep } from '../../../../platform/supervisor/temporal-sleep.ts';
 import type { LiveWork } from '../../../../store/system/live-work.ts';
 import { createSleepRound } from '../../../../workers/madre/asleep/sleep-round.ts';
 
@@ -10,9 +11,11 @@ let runs: number;
 let asleep: boolean;
 let steady: number;
 let said: string[];
-let round: () => Promise<void>;
+let logged: string[];
+let round: ReturnType<typeof createSleepRound>;
 beforeEach(() => {
-  [work, others, intents, runs, asleep, steady, said] = [null, [], 0, 0, false, 0, []];
+  [work, others, intents, runs, asleep, steady] = [null, [], 0, 0, false, 0];
+  [said, logged] = [[], []];
   round = createSleepRound({
     store: {
       liveWork: { first: async () => work },
@@ -25,6 +28,7 @@ beforeEach(() => {
     host: 'box',
     clock: () => now,
     monotonic: () => steady,
+    log: { info: (_: unknown, line: string) => void logged.push(line) } as never,
     temporal: { running: { count: async () => runs, answers: async () => undefined } },
     sleep: {
       afterMs: 60_000,
@@ -40,7 +44,7 @@ beforeEach(() => {
 
 async function after(ms: number): Promise<string[]> {
   steady += ms;
-  await round();
+  await round.run();
   return said.splice(0);
 }
 
@@ -68,6 +72,9 @@ test('a workflow that runs keeps it awake, whatever the store says', async () =>
   await after(0);
   runs = 1;
   expect(await after(60_000)).toEqual([]);
+  await after(5_000);
+  expect(round.awakeFor()).toBe('awake for running workflows (1)');
+  expect(logged).toEqual(['Temporal stays awake for running workflows (1)']);
   runs = 0;
   expect(await after(5_000)).toEqual(['unused']);
 });
@@ -77,4 +84,30 @@ test('what comes into the store while it sleeps wakes it', async () => {
   expect(await after(120_000)).toEqual([]);
   work = { kind: 'schedule', id: 'nightly' };
   expect(await after(5_000)).toEqual(['wake']);
+});
+
+test('it says what it stays awake for, and logs that once for each kind', async () => {
+  await after(0);
+  expect(round.awakeFor()).toBeNull();
+  work = { kind: 'window', id: 'w1' };
+  await after(5_000);
+  expect(round.awakeFor()).toBe('awake for the window w1');
+  work = { kind: 'window', id: 'w2' };
+  await after(5_000);
+  work = { kind: 'window_schedule', id: 'nightly' };
+  await after(5_000);
+  expect(round.awakeFor()).toBe('awake for the schedule of windows nightly');
+  work = { kind: 'autonomy', id: '' };
+  await after(5_000);
+  expect(round.awakeFor()).toBe("awake for madre's loop");
+  expect(logged).toEqual([
+    'Temporal stays awake for the window w1',
+    'Temporal stays awake for the schedule of windows nightly',
+    "Temporal stays awake for madre's loop",
+  ]);
+});
+
+test('where no supervisor runs Temporal, it says that it never sleeps', () => {
+  const other = createSleepRound({ sleep: neverAsleep } as never);
+  expect(other.awakeFor()).toContain('never sleeps');
 });
