@@ -12,6 +12,7 @@ import { refuseConnection } from './refuse-connection.ts';
 import { faultReply, outcomeOf, reply, sendReply, type WakeReply } from './reply.ts';
 import { createWakeRoutes } from './routes.ts';
 import { createAskSession } from './sessions.ts';
+import { createUsualWait } from './usual-wait.ts';
 import { createWaitSession } from './wait.ts';
 import { createWaker } from './waker.ts';
 
@@ -49,7 +50,8 @@ export function createWakeListener(context: GatewayContext, settings: WakeSettin
       ? reply(503, 'text/plain; charset=utf-8', 'Service Unavailable')
       : reply(200, 'text/plain; charset=utf-8', 'OK');
   const wait = createWaitSession(ask);
-  const route = createWakeRoutes({ context, ask, wait, streams, health });
+  const usualWait = createUsualWait(context);
+  const route = createWakeRoutes({ context, ask, wait, usualWait, streams, health });
   const answer = (
     path: string,
     { url = '/', method = '', headers }: IncomingMessage,

@@ -4,6 +4,7 @@ import { pageHeaders } from '../http/origin-check.ts';
 import { escaped } from '../openapi/plain-page.ts';
 import type { WakeRequest } from './request.ts';
 import type { Session, SessionEntry } from './sessions.ts';
+import type { UsualWait } from './usual-wait.ts';
 import { refusalMs } from './waker.ts';
 
 const style =
@@ -36,12 +37,17 @@ const titles = {
 export const againSeconds = (session: Session, { refreshMs }: WakeRequest): number =>
   !session.ready && session.settled ? refusalMs / 1000 : Math.ceil(refreshMs / 1000);
 
-/** The page that a person sees while services start: what starts, how far it is, and since when. At most 10 KB. */
-export function waitingPage(session: Session, request: WakeRequest, now: number): string {
+/** The page that a person sees while services start: what starts, how far it is, since when, and how long it usually takes. At most 10 KB. */
+export function waitingPage(
+  session: Session,
+  request: WakeRequest,
+  now: number,
+  usualWait: UsualWait,
+): string {
   const title = escaped(titles[stateOf(session)](request.name));
   const again = againSeconds(session, request);
   const list = request.showDetails
-    ? listOf(session.entries.map((entry) => item(session, entry, now)))
+    ? listOf(session.entries.map((entry) => item(session, entry, now, usualWait)))
     : '';
   const hint = `<p><small>This page loads again by itself every ${again} s.</small></p>`;
   return `<!doctype html>
@@ -75,7 +81,12 @@ function stateOf({ entries }: Session): keyof typeof titles {
   return (['refused', 'asleep', 'starting'] as const).find((state) => found.has(state)) ?? 'ready';
 }
 
-function item(session: Session, { target, window, instance }: SessionEntry, now: number): string {
+function item(
+  session: Session,
+  { target, window, instance }: SessionEntry,
+  now: number,
+  usualWait: UsualWait,
+): string {
   const { state, code, detail, since } = instance;
   const name = escaped(cut(target.service.name));
   if (state === 'ready') return `<li><b>${name}</b>: ready</li>`;
@@ -84,8 +95,12 @@ function item(session: Session, { target, window, instance }: SessionEntry, now:
   const text = escaped(cut(detail ?? state));
   if (state === 'refused')
     return `<li><b>${name}</b>: <span class="bad">${escaped(code ?? 'refused')}</span><br>${text}</li>`;
-  const time =
-    since === null ? '' : ` <small>for ${Math.max(0, Math.round((now - since) / 1000))} s</small>`;
+  const usual = usualWait(target);
+  const times = [
+    ...(since === null ? [] : [`for ${Math.max(0, Math.round((now - since) / 1000))} s`]),
+    ...(usual === null ? [] : [`usually ${Math.max(1, Math.ceil(usual / 1000))} s`]),
+  ];
+  const time = times.length === 0 ? '' : ` <small>${times.join(', ')}</small>`;
   const needs = (window?.members ?? []).filter((member) => member !== target.service.name);
   return `<li><b>${name}</b>: ${text}${time}${dependencies(session, target.host, needs, now)}</li>`;
 }

@@ -9,6 +9,7 @@ import { jsonReply, reply, type WakeReply } from './reply.ts';
 import { readWakeRequest, type WakeRequest } from './request.ts';
 import { instanceProblems, sessionJson } from './session-json.ts';
 import type { AskSession, Session } from './sessions.ts';
+import type { UsualWait } from './usual-wait.ts';
 import type { WaitSession } from './wait.ts';
 
 /** A request, without the path secret. */
@@ -35,14 +36,16 @@ interface Deps {
   context: Pick<GatewayContext, 'clock'>;
   ask: AskSession;
   wait: WaitSession;
+  usualWait: UsualWait;
   streams: Pick<WakeStreams, 'open'>;
   health: () => WakeReply;
 }
 
 /** The addresses of the listener: Sablier's, and those for forward auth. There are no others. */
-export function createWakeRoutes({ context, ask, wait, streams, health }: Deps): Route {
+export function createWakeRoutes(deps: Deps): Route {
+  const { context, ask, wait, usualWait, streams, health } = deps;
   const pageOf = (session: Session, request: WakeRequest): string =>
-    waitingPage(session, request, context.clock());
+    waitingPage(session, request, context.clock(), usualWait);
   const retryAfter = (session: Session, request: WakeRequest) =>
     session.ready ? {} : { 'retry-after': againSeconds(session, request) };
 

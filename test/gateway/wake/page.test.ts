@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { aService, iso, minute } from '../../domain/samples.ts';
 import { catalog, view } from '../fixture.ts';
@@ -26,6 +27,35 @@ test('the page says what is starting, how far it is and since when, without a sc
   expect(body).toContain('color-scheme:light dark');
   expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
   expect(headers['cache-control']).toBe('no-store');
+});
+
+test.each([
+  [[40, 8], null],
+  [[40, 8, 9], 'usually 9 s'],
+])('after windows that took %j s to open, the page says that it takes: %s', async (took, usual) => {
+  const wake = await startWake();
+  for (const [nth, seconds] of took.entries()) {
+    const asked = Date.now() - 600_000 + nth;
+    const window = view({
+      window_id: `window-00000000000000${nth}0`,
+      state: 'requested',
+      opened_at: null,
+      expires_at: null,
+      requested_at: iso(asked),
+    });
+    await wake.store.windows.request(window, []);
+    const at = iso(asked + seconds * 1000);
+    const closed = { ...window, state: 'closed', opened_at: at, closed_at: at } as const;
+    await wake.store.windows.save(closed, []);
+  }
+  const opening = view({ state: 'opening', opened_at: null, expires_at: null });
+  await wake.store.windows.request({ ...opening, state: 'requested' }, []);
+  await wake.store.windows.save(opening, []);
+  // what the first page has to read is in the next one
+  await wake.get('/wake/auth?names=web');
+  await setTimeout(200);
+  const { body } = await wake.get('/wake/auth?names=web');
+  expect(/usually \d+ s/.exec(body)?.[0] ?? null).toBe(usual);
 });
 
 test('texts of the stack and of the request are shown as text', async () => {
