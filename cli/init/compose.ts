@@ -47,7 +47,7 @@ services:
     mem_limit: 512m
     ports: ['127.0.0.1:${port}:${port}'] # on this machine alone
     env_file: [${settings.tokens}] # VX11_TOKEN
-    environment: { <<: *settings, VX11_BIND: 0.0.0.0, VX11_PORT: '${port}' }
+    environment: { <<: *settings, VX11_BIND: 0.0.0.0, VX11_PORT: '${port}', VX11_ALLOWED_HOSTS: tentaculo_link }
     volumes: [${mount(home)}]
     # It has no socket, and no way to the files that the guard obeys.
     tmpfs: [/tmp, ${settings.guardFolder}]
@@ -62,7 +62,11 @@ services:
 ${isRoot ? '    cap_add: [DAC_OVERRIDE] # the stack may belong to another user\n' : ''}    mem_limit: 1g
     # Keys of models and everything else that only madre may know: NAME=value a line, of mode 0600.
     env_file: [{ path: ${settings.madreEnv}, required: false }]
-    environment: { <<: *settings, VX11_IMAGE: ${image}, VX11_DOCKER_SOCKET: ${socket} }
+    environment:
+      <<: *settings
+      VX11_IMAGE: ${image}
+      VX11_DOCKER_SOCKET: ${socket}
+      VX11_URL: http://tentaculo_link:${port} # for commands here, such as vx11 doctor
     volumes:
       - ${mount(home)}
       - ${mount(socket)}

@@ -71,6 +71,9 @@ test('Compose reads the file: one image, nothing to build, and only madre has th
   expect(madre!.volumes![2]).toMatchObject({ source: stack, read_only: true });
   expect(at(gateway!)).toEqual([home]);
   expect(gateway!.tmpfs).toContain(join(home, 'guard'));
+  // the commands of vx11 in madre's container, which sees the Engine, reach the gateway
+  expect(madre!.environment['VX11_URL']).toBe('http://tentaculo_link:8123');
+  expect(gateway!.environment['VX11_ALLOWED_HOSTS']).toBe('tentaculo_link');
   const published = all.flatMap(({ ports = [] }) => ports);
   expect(published).toMatchObject([{ host_ip: '127.0.0.1', published: '8123' }]);
 });

@@ -52,7 +52,7 @@ async function startInContainers(project: string, flags: string[]) {
   const isUp = (): Promise<boolean> =>
     fetch(`http://127.0.0.1:${port}/health`).then(({ ok }) => ok);
   await until('the gateway answers', isUp, 180_000);
-  return { home, call };
+  return { home, compose, isUp, call };
 }
 
 test('the image names its bill of materials, which has packages, programs and what its base has', async () => {
@@ -92,5 +92,54 @@ test.each([
     const closed = await call('/vx11/window/close', { target: 'web' });
     expect(closed['receipt']).toMatchObject({ residue: [] });
     expect(await runningIn(project)).toEqual([]);
+    await until('the status says what VX11 itself takes', async () => {
+      const { memory } = (await call('/vx11/status')) as { memory: { vx11_bytes: number | null } };
+      return (memory.vx11_bytes ?? 0) > 100e6;
+    });
   },
 );
+
+test('containers are backed up, upgraded and restored by the commands of the docs', async () => {
+  const { call, compose, home, isUp } = await startInContainers('vx11t-kept', []);
+  const file = join(home, 'before.tar');
+  const open = (reason: string): Promise<Record<string, unknown>> =>
+    call('/vx11/window/open', { target: 'web', ttl_seconds: 600, reason });
+  await until('a window is open', async () => (await open('kept'))['is_open'] === true);
+  const reasons = async (): Promise<string[]> => {
+    const { windows } = (await call('/vx11/windows')) as { windows: { reason: string }[] };
+    return windows.map(({ reason }) => reason);
+  };
+  expect(await compose('exec', '-T', 'madre', 'vx11', 'backup', file)).toContain('vx11.db (');
+
+  // another image under the same name, as an upgrade makes it
+  const before = (await docker('image', 'inspect', image, '--format={{.Id}}')).trim();
+  const made = await docker('create', image);
+  onTestFinished(async () => void (await docker('tag', before, image)));
+  await docker('commit', '--change', 'LABEL vx11.test=newer', made.trim(), image);
+  await docker('rm', made.trim());
+  await compose('up', '-d');
+  const madre = (await compose('ps', '-q', 'madre')).trim();
+  const label = '--format={{index .Config.Labels "vx11.test"}}';
+  expect((await docker('inspect', madre, label)).trim()).toBe('newer');
+  await until('the gateway answers again', isUp, 180_000);
+  expect(await runningIn('vx11t-kept')).toEqual(['web']);
+  const doctor = await compose('exec', '-T', 'madre', 'vx11', 'doctor').catch(
+    (error: { stdout: string }) => error.stdout,
+  );
+  expect(doctor).toMatch(/^ok +docker engine: /m);
+  expect(doctor).toMatch(/^ok +gateway: /m);
+  await until('the window can be closed', async () => {
+    const { receipt } = (await call('/vx11/window/close', { target: 'web' })) as {
+      receipt?: object;
+    };
+    return receipt !== undefined;
+  });
+  await until('another window is open', async () => (await open('later'))['is_open'] === true);
+  expect(await reasons()).toEqual(['later', 'kept']);
+
+  await compose('down', '--volumes', '--timeout', '20');
+  await compose('run', '--rm', '--no-deps', '-T', 'madre', 'vx11', 'restore', file);
+  await compose('up', '-d');
+  await until('the gateway answers after the restore', isUp, 180_000);
+  expect(await reasons()).toEqual(['kept']);
+});
