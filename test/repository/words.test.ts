@@ -9,7 +9,11 @@ const retired = `
   .trim()
   .split(/\s+/);
 /** Turns of phrase that are not English, or make a person of a process. */
-const phrases = ['\\bthe \\w+ of before\\b', 'goes on with\\b', 'madre[^.]{0,40} (her|herself|she)\\b'];
+const phrases = [
+  '\\bthe \\w+ of before\\b',
+  'goes on with\\b',
+  'madre[^.]{0,40} (her|herself|she)\\b',
+];
 const pattern = new RegExp(`\\b(${retired.join('|')})\\b|${phrases.join('|')}`, 'i');
 
 /** Words that people say to VX11, recorded histories, and this list. */

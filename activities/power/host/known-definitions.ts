@@ -45,22 +45,30 @@ export function createKnownDefinitions(
     const kept = (await store.drift.baselines(host)).get(subject) as Remembered | undefined;
     return new Map(kept?.key === key ? Object.entries(kept.values) : []);
   };
+  /** The values of the files as they are now; each reading of them is another object. */
+  let now = new Map<string, UnseenValues>();
+  let last: ComposeReading | null = null;
   return {
     async learn(project, services, reading, containerOf) {
       const all = (known ??= await load());
-      const stack = declaredStack(project, services, reading);
-      const now = new Map(
-        services.map(({ name }) => [name, unseenValues(stack.services[name] ?? {}, stack, seal)]),
-      );
+      if (reading === null || reading !== last) {
+        const stack = declaredStack(project, services, reading);
+        const valuesOf = (name: string) => unseenValues(stack.services[name] ?? {}, stack, seal);
+        now = new Map(services.map(({ name }) => [name, valuesOf(name)]));
+        last = reading;
+      }
+      const current = now;
       const read = services.flatMap(({ name }) =>
-        (reading?.hashesOf(name, containerOf) ?? []).map((hash) => [hash, now.get(name)!] as const),
+        (reading?.hashesOf(name, containerOf) ?? []).map(
+          (hash) => [hash, current.get(name) ?? {}] as const,
+        ),
       );
       const fresh = read.filter(([hash]) => !all.has(hash));
       for (const [hash, values] of fresh) all.set(hash, values);
       for (const hash of [...all.keys()].slice(0, -most)) all.delete(hash);
       const kept: Remembered = { key, values: Object.fromEntries(all) };
       if (fresh.length > 0) await store.drift.remember(host, new Map([[subject, kept]]), clock());
-      return { now: (service) => now.get(service) ?? {}, of: (hash) => all.get(hash) ?? null };
+      return { now: (service) => current.get(service) ?? {}, of: (hash) => all.get(hash) ?? null };
     },
   };
 }
