@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { patchId } from './patch.ts';
-import { confirmToken, intentId, planId, planStep, planView, stepId, stepStatus } from './plan.ts';
+import {
+  auditedVia,
+  confirmToken,
+  intentId,
+  planId,
+  planStep,
+  planView,
+  stepId,
+  stepStatus,
+} from './plan.ts';
 import { scriptType, taskPriority } from './task.ts';
 import { tokenScope } from './token.ts';
 import { correlationId, instant, jsonValue } from './text.ts';
@@ -153,6 +162,8 @@ export const madreChatCall = z.strictObject({
   task_type: scriptType.optional(),
   /** The priority of the tasks that the message starts. */
   priority: taskPriority.optional(),
+  /** How an agent said it. */
+  via: auditedVia.optional(),
 });
 export type MadreChatCall = z.infer<typeof madreChatCall>;
 

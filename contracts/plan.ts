@@ -248,6 +248,9 @@ export const askedVia = z.strictObject({
 });
 export type AskedVia = z.infer<typeof askedVia>;
 
+/** The same for the audit. */
+export const auditedVia = z.strictObject({ ...askedVia.shape, arguments_sha256: z.string() });
+
 export const planView = z.strictObject({
   plan_id: planId,
   intent_id: intentId.nullable(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { madreCaller } from './chat.ts';
-import { askedVia, planId, planView, stepParams } from './plan.ts';
+import { auditedVia, planId, planView, stepParams } from './plan.ts';
 import { hostName, reasonText, serviceName } from './text.ts';
 
 /** What an agent may propose. */
@@ -24,7 +24,7 @@ export const madreProposeCall = z.strictObject({
   reason: reasonText,
   dry_run: z.boolean(),
   /** For the audit. */
-  via: z.strictObject({ ...askedVia.shape, arguments_sha256: z.string() }),
+  via: auditedVia,
 });
 export type MadreProposeCall = z.infer<typeof madreProposeCall>;
 

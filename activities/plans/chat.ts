@@ -66,6 +66,7 @@ async function logged(
       text: message,
       ...(Object.keys(context).length > 0 && { context }),
       ...(call.dry_run && { dry_run: true }),
+      ...(call.via !== undefined && { via: call.via }),
       ...more,
     },
   };
@@ -200,9 +201,14 @@ async function carriedOut(
   { intent, intent_id, answerBy }: { intent: Intent; intent_id: string; answerBy: number },
 ): Promise<Proposed & { now: PlanView }> {
   const { source, actor, principal, scope, correlation_id, session_id } = call;
-  const { dry_run, answer_reads = false } = call;
+  const { dry_run, answer_reads = false, via } = call;
   const from = { source, actor, principal, scope, correlation_id, session_id };
-  const origin = { ...from, dry_run, answer_reads };
+  const origin = {
+    ...from,
+    dry_run,
+    answer_reads,
+    ...(via !== undefined && { via: { tool: via.tool, client: via.client } }),
+  };
   const proposed = await propose(deps, { ...origin, intent, intent_id, reason: intent.reason });
   if (dry_run) return { ...proposed, now: proposed.plan };
   const left = Math.max(0, answerBy - performance.now());
