@@ -19,6 +19,7 @@ import { sha256 } from '../platform/hash.ts';
 import { internalKey } from '../platform/internal-key.ts';
 import { tlsFilesOf } from '../platform/tls/files.ts';
 import type { TlsFiles } from '../platform/tls/material.ts';
+import { ownSecrets } from './own-secrets.ts';
 import { temporalSettings, type TemporalSettings } from '../platform/tls/temporal.ts';
 import packageFile from '../package.json' with { type: 'json' };
 
@@ -64,6 +65,8 @@ export interface GatewayConfig {
   allowedOrigins: string[];
   /** An admin token in addition to those of the store. */
   adminToken: string | null;
+  /** Other secrets of VX11 that no agent reads. */
+  secrets: string[];
   /** Signs what clients of agents hold between two requests; the same in every gateway of an installation. */
   stateKey: string;
   limits: RateLimits;
@@ -167,6 +170,7 @@ export function readGatewayEnvironment(
   );
   const own = [hostname(), env.VX11_HOST, env.VX11_BIND];
   const key = internalKey(env.VX11_INTERNAL_KEY, source['VX11_HOME']);
+  const redisUrl = env.VX11_REDIS_URL === '' ? null : (env.VX11_REDIS_URL ?? null);
   return {
     config: {
       version: packageFile.version,
@@ -174,6 +178,10 @@ export function readGatewayEnvironment(
       allowedHosts: [...own, ...env.VX11_ALLOWED_HOSTS].map((name) => name.toLowerCase()),
       allowedOrigins: env.VX11_ALLOWED_ORIGINS,
       adminToken: env.VX11_TOKEN ?? null,
+      secrets: ownSecrets(
+        [key, env.VX11_WAKE_KEY, env.TEMPORAL_API_KEY],
+        [env.VX11_STORE_URL, redisUrl],
+      ),
       stateKey: sha256(`agent state\n${key ?? randomUUID()}`),
       limits: {
         readsPerToken: env.VX11_RATE_READS_PER_TOKEN,
@@ -209,7 +217,7 @@ export function readGatewayEnvironment(
     bind: env.VX11_BIND,
     port: env.VX11_PORT,
     storeUrl: env.VX11_STORE_URL,
-    redisUrl: env.VX11_REDIS_URL === '' ? null : (env.VX11_REDIS_URL ?? null),
+    redisUrl,
     redisFiles: tlsFilesOf(env, redisTls),
     temporalAddress: env.TEMPORAL_ADDRESS,
     temporalNamespace: env.TEMPORAL_NAMESPACE,

@@ -72,6 +72,7 @@ export const takenBy = (needs: Needs, budget: Budget) => ({
   memory_bytes: sum(needs, (need) => need.memory_bytes),
   cpus: sum(needs, (need) => need.cpus),
   gpus: gpusOf(needs, budget.gpus ?? 0),
+  gpu_memory_bytes: sum(needs, (need) => need.gpu_memory_bytes ?? 0),
 });
 
 const sum = (needs: Needs, of: (need: Need) => number): number =>

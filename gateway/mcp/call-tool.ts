@@ -1,9 +1,8 @@
 import type { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { sha256 } from '../../platform/hash.ts';
-import type { HideSecrets } from './content/clean.ts';
 import { insideDoor } from './door.ts';
-import { resultOf, resultOfError, type CallResult } from './content/result.ts';
+import { planIn, resultOf, resultOfError, type CallResult } from './content/result.ts';
 import { mayUse } from './tools/index.ts';
 import type { AgentCall, Narrowing, Tool } from './tool.ts';
 
@@ -60,13 +59,15 @@ export async function callTool(
   narrowing: Narrowing,
   call: Omit<AgentCall, 'signal'>,
   gone: AbortSignal,
-  hide: HideSecrets,
 ): Promise<CallResult> {
   const began = performance.now();
-  const { context, caller, correlationId, client } = call;
+  const { context, caller, correlationId, client, hide } = call;
   let outcome = 'ok';
+  let plan_id: string | undefined;
   try {
-    return resultOf(await carryOut(tool, input, narrowing, call, gone), tool.rest, hide);
+    const answer = await carryOut(tool, input, narrowing, call, gone);
+    plan_id = planIn(answer.data);
+    return resultOf(answer, tool.rest, hide);
   } catch (error) {
     outcome = gone.aborted ? 'cancelled' : error instanceof VX11Error ? error.code : 'internal';
     if (outcome === 'internal') {
@@ -83,6 +84,7 @@ export async function callTool(
       tool: tool.name,
       arguments_sha256: sha256(JSON.stringify(input ?? null)),
       outcome,
+      ...(plan_id !== undefined && { plan_id }),
       ms: Math.round(performance.now() - began),
     };
     context.logger.info(line, 'an agent called a tool');

@@ -47,8 +47,8 @@ const agentSessionExample: z.infer<typeof agentSessionAnswer> = {
 
 /** Chat for agents that speak no MCP, with the same rights. */
 export const mcpChatRoutes: Routes = (context) => async (app) => {
-  const { clock, config } = context;
-  const hide = createHideSecrets([config.adminToken]);
+  const { clock } = context;
+  const hide = createHideSecrets(context.config);
   const shown = (text: string): string => hide(cleanText(text).text);
 
   app.route({
@@ -77,7 +77,13 @@ export const mcpChatRoutes: Routes = (context) => async (app) => {
         context: about,
       } = request.body;
       const said = { message: (user_message ?? message)!, session_id, dryRun: !require_action };
-      const who = { context, caller: callerOf(request), correlationId: request.id };
+      const who = {
+        context,
+        caller: callerOf(request),
+        correlationId: request.id,
+        client: null,
+        tool: 'POST /mcp/chat',
+      };
       const timestamp = isoTime(clock());
       try {
         const { answer } = await insideDoor(context, request.signal, () => talk(who, said, about));

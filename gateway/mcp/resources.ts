@@ -3,6 +3,7 @@ import { errorCatalog, type ErrorCode } from '../../contracts/errors.ts';
 import { planId } from '../../contracts/plan.ts';
 import { taskId } from '../../contracts/task.ts';
 import { windowId } from '../../contracts/text.ts';
+import { scheme } from './content/scheme.ts';
 import type { AgentCall } from './tool.ts';
 import { wholePlan } from './tools/plans.ts';
 import { servicesData, shownService } from './tools/services.ts';
@@ -10,7 +11,6 @@ import { statusData } from './tools/status.ts';
 import { outputData, wholeTask } from './tools/tasks.ts';
 import { wholeWindow } from './tools/windows.ts';
 
-export const scheme = 'vx11://';
 /** How many windows, plans and tasks the list shows of each. */
 const newest = 16;
 const mimeType = 'application/json';
@@ -88,7 +88,7 @@ function errorAt(code: string) {
 /** Reads a resource. @returns null if there is none at this address */
 export async function readResource(
   uri: string,
-  { context }: Pick<AgentCall, 'context'>,
+  { context, hide }: Pick<AgentCall, 'context' | 'hide'>,
 ): Promise<Record<string, unknown> | null> {
   if (!uri.startsWith(scheme)) return null;
   const [kind, id, part, stream, ...rest] = uri.slice(scheme.length).split('/');
@@ -111,5 +111,5 @@ export async function readResource(
   if (kind !== 'tasks' || part !== 'output') return null;
   if (stream !== 'stdout' && stream !== 'stderr') return null;
   if ((await taskAt(context, id)) === null) return null;
-  return outputData(context, { spawn_id: id, stream });
+  return outputData({ context, hide }, { spawn_id: id, stream });
 }

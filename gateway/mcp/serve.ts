@@ -25,7 +25,7 @@ export function createMcpServer(context: GatewayContext): McpEndpoint {
   const parts = {
     context,
     plans: createPlanControl(context),
-    hide: createHideSecrets([context.config.adminToken]),
+    hide: createHideSecrets(context.config),
     elicitation: createElicitation(context.config.stateKey, agentOf),
     agentOf,
   };

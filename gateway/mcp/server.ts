@@ -18,6 +18,7 @@ import { doorRefusal, isDoorOpen } from './door.ts';
 import { fit } from './content/fit.ts';
 import { instructions } from './instructions.ts';
 import { listedPrompts, promptText } from './prompts.ts';
+import { progressOf } from './progress.ts';
 import { noted, openMcp, resultOfError } from './content/result.ts';
 import { listResources, readResource, resourceTemplates } from './resources.ts';
 import type { createElicitation } from './confirm/elicit.ts';
@@ -75,6 +76,7 @@ export function serverFor(era: McpRequestContext['era'], parts: Parts): Server {
     plans,
     caller: agent.caller,
     correlationId: agent.correlationId,
+    hide,
     client: clientOf(ctx),
     progress: progressOf(ctx),
   });
@@ -116,7 +118,7 @@ export function serverFor(era: McpRequestContext['era'], parts: Parts): Server {
     const { correlationId, narrowing, origin } = agent;
     const by = callOf(ctx, agent);
     const call = (used: Tool, given: unknown, bounds: Narrowing) =>
-      callTool(used, given, bounds, by, ctx.mcpReq.signal, hide);
+      callTool(used, given, bounds, by, ctx.mcpReq.signal);
     try {
       const answered = await elicitation.answered(tool, input, ctx, by);
       if (answered !== null) {
@@ -130,13 +132,14 @@ export function serverFor(era: McpRequestContext['era'], parts: Parts): Server {
       return resultOfError(error, correlationId, hide);
     }
   });
+  // the same list while agents are not let in: nobody reads it again
   server.setRequestHandler('resources/list', async () => ({
-    resources: (await isDoorOpen(context)) ? await listResources({ context }) : [],
+    resources: await listResources({ context }),
   }));
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
   server.setRequestHandler('resources/read', ({ params: { uri } }, ctx) =>
     guarded(ctx, async () => {
-      const data = await readResource(uri, { context });
+      const data = await readResource(uri, { context, hide });
       if (data === null) throw new ResourceNotFoundError(cleanLine(uri).slice(0, 200));
       const clean = cleanValue(data, hide) as Record<string, unknown>;
       const text = fit(clean, mostResource).json;
@@ -177,16 +180,4 @@ function clientOf({ mcpReq }: ServerContext): string | null {
   const envelope = mcpReq.envelope as Record<string, unknown> | undefined;
   const info = envelope?.[CLIENT_INFO_META_KEY] as { name?: unknown } | undefined;
   return typeof info?.name === 'string' ? cleanLine(info.name).slice(0, 128) : null;
-}
-
-/** Progress with the client's own token; without one there is none. Values rise, or are not sent. */
-function progressOf({ mcpReq }: ServerContext): AgentCall['progress'] {
-  const token = mcpReq['_meta']?.progressToken;
-  let last = -1;
-  return async (message, part) => {
-    if (token === undefined || part <= last || mcpReq.signal.aborted) return;
-    last = part;
-    const params = { progressToken: token, progress: part, total: 1, message };
-    await mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
-  };
 }

@@ -3,6 +3,7 @@ import type { StepType } from '../../contracts/plan.ts';
 import type { Caller } from '../http/caller.ts';
 import type { GatewayContext } from '../context.ts';
 import type { PlanControl } from '../plans/control.ts';
+import type { HideSecrets } from './content/clean.ts';
 
 export const toolsets = ['read', 'windows', 'tasks', 'talk'] as const;
 export type Toolset = (typeof toolsets)[number];
@@ -19,6 +20,8 @@ export interface AgentCall {
   plans: PlanControl;
   caller: Caller;
   correlationId: string;
+  /** For text that is cut or searched before it leaves: afterwards a part of a secret would not be found. */
+  hide: HideSecrets;
   /** The program of the agent, as it names itself. */
   client: string | null;
   /** Aborted when the agent no longer waits, or the window of `mcp` ended. */
@@ -32,6 +35,9 @@ export interface ToolAnswer {
   say: string;
   data: Record<string, unknown>;
 }
+
+/** Words, or the resource that has the whole of these data. */
+export type Rest = string | { path(data: Record<string, unknown>): string };
 
 export interface Tool<Input extends z.ZodType = z.ZodType> {
   name: string;
@@ -47,7 +53,7 @@ export interface Tool<Input extends z.ZodType = z.ZodType> {
   /** Answers while `mcp` sleeps, for these arguments. */
   answersAsleep?(input: z.output<Input>): boolean;
   /** How to get what did not fit into a result. */
-  rest: string;
+  rest: Rest;
   run(input: z.output<Input>, call: AgentCall): Promise<ToolAnswer>;
 }
 

@@ -74,6 +74,7 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
       allowedHosts: ['box'],
       allowedOrigins: ['https://good.example'],
       adminToken,
+      secrets: [],
       stateKey: 'k'.repeat(64),
       limits: plenty,
       maxStreams: 4,

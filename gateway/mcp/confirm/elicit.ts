@@ -8,7 +8,7 @@ import type { PlanView } from '../../../contracts/plan.ts';
 import { mayConfirmInClient } from '../../../domain/plans/confirm-in-client.ts';
 import { sha256 } from '../../../platform/hash.ts';
 import { uiPrefix } from '../../http/route-policy.ts';
-import type { CallResult } from '../content/result.ts';
+import { planIn, type CallResult } from '../content/result.ts';
 import type { AgentRequest } from '../agent-request.ts';
 import type { AgentCall, Tool } from '../tool.ts';
 import { allowsYes, decideInClient } from './decide-in-client.ts';
@@ -35,8 +35,8 @@ const callOf = (tool: Tool, input: unknown): string =>
 /** The plan of a result, if it waits for a person. */
 function waitingPlan({ isError, structuredContent: data = {} }: CallResult): string | null {
   if (isError === true) return null;
-  const plan = (data['plan'] ?? data) as { status?: unknown; plan_id?: unknown };
-  return plan.status === 'WAITING' && typeof plan.plan_id === 'string' ? plan.plan_id : null;
+  const { status } = (data['plan'] ?? data) as { status?: unknown };
+  return status === 'WAITING' ? (planIn(data) ?? null) : null;
 }
 
 /** What this request says that its client can show; an empty capability means forms only. */

@@ -1,8 +1,9 @@
 import { cleanLine, cleanText } from '../../../platform/clean-text.ts';
+import type { GatewayConfig } from '../../config.ts';
 
 /** A token of VX11, or something that looks like one, also if its end was cut off. */
 const tokenForm = /vx11_[0-9a-f]{16}_[A-Za-z0-9_-]{6,43}/g;
-const hidden = '[a token of VX11 was removed]';
+const hidden = '[a secret of VX11 was removed]';
 
 /** Fields that keep their lines. */
 const long = /^untrusted_(text|code|message)$/;
@@ -10,8 +11,15 @@ const long = /^untrusted_(text|code|message)$/;
 /** Removes VX11's own secrets from a text that leaves. */
 export type HideSecrets = (text: string) => string;
 
-export function createHideSecrets(secrets: readonly (string | null)[]): HideSecrets {
-  const known = secrets.filter((secret) => secret !== null);
+/** @param secrets of VX11, besides everything that has the form of a token */
+export function createHideSecrets({
+  adminToken,
+  secrets,
+}: Pick<GatewayConfig, 'adminToken' | 'secrets'>): HideSecrets {
+  // the longest first: one may be a part of another
+  const known = [...secrets, ...(adminToken === null ? [] : [adminToken])].toSorted(
+    (a, b) => b.length - a.length,
+  );
   return (text) => {
     const shown = text.includes('vx11_') ? text.replaceAll(tokenForm, hidden) : text;
     return known.reduce(
@@ -41,6 +49,9 @@ function cleaned(value: unknown, hide: HideSecrets, key: string): unknown {
   if (Array.isArray(value)) return value.map((item) => cleaned(item, hide, key));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [cleanLine(name), cleaned(inner, hide, name)]),
+    Object.entries(value).map(([name, inner]) => [
+      hide(cleanLine(name)),
+      cleaned(inner, hide, name),
+    ]),
   );
 }

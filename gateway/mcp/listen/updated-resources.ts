@@ -1,5 +1,5 @@
 import type { EventRecord } from '../../../contracts/event.ts';
-import { scheme } from '../resources.ts';
+import { scheme } from '../content/scheme.ts';
 
 const idIn = ({ payload }: EventRecord, name: string): string | null =>
   typeof payload[name] === 'string' ? payload[name] : null;

@@ -12,8 +12,9 @@ import { restOfPlan } from './plans.ts';
 
 const services = z.array(field.service).min(1).max(10);
 const ttl = z.int().min(1).max(3600);
-/** A window lasts an hour at most, and a task needs a minute around it. */
-const taskTtl = z.int().min(1).max(3540);
+/** In seconds: a window lasts an hour at most, and a task needs a minute around it. */
+const longestTask = 3540;
+const taskTtl = z.int().min(1).max(longestTask);
 const task = {
   task_type: scriptType,
   code: z.string().min(1).max(65_536),
@@ -207,7 +208,7 @@ export const previewTool = defineTool({
     services: services.describe('For open, stop and restart').optional(),
     window_ids: z.array(field.windowId).min(1).max(10).describe('For close').optional(),
     host: field.host.optional(),
-    ttl_seconds: ttl.describe('For open; default 600').optional(),
+    ttl_seconds: ttl.describe('Default 600; for run_task 300').optional(),
     task_type: scriptType.describe('For run_task').optional(),
     code: task.code.describe('For run_task').optional(),
   }),
@@ -228,15 +229,19 @@ interface PreviewInput {
 }
 
 async function previewAsk(input: PreviewInput, call: AgentCall): Promise<Omit<Ask, 'reason'>> {
-  const { action, services: names, window_ids, host, ttl_seconds = 600, task_type, code } = input;
+  const { action, services: names, window_ids, host, ttl_seconds, task_type, code } = input;
   if (action === 'open')
-    return openAsk(call, { services: needed('services', names), ttl_seconds, host });
+    return openAsk(call, {
+      services: needed('services', names),
+      ttl_seconds: ttl_seconds ?? 600,
+      host,
+    });
   if (action === 'close') return closeAsk(call, needed('window_ids', window_ids));
   if (action === 'run_task') {
     return runAsk({
       task_type: needed('task_type', task_type),
       code: needed('code', code),
-      ttl_seconds: Math.min(ttl_seconds, 3540),
+      ...(ttl_seconds !== undefined && { ttl_seconds: Math.min(ttl_seconds, longestTask) }),
     });
   }
   const [service, more] = needed('services', names);

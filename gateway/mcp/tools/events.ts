@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventRecord } from '../../../contracts/event.ts';
 import type { Store } from '../../../store/index.ts';
+import { cleanValue, type HideSecrets } from '../content/clean.ts';
 import { field } from '../fields.ts';
 import { beginning } from '../content/fit.ts';
 import { fittingPage } from '../content/paging.ts';
@@ -19,7 +20,7 @@ function payloadOf(payload: Record<string, unknown>) {
   return { untrusted_payload: `${beginning(text, mostPayload)}…`, payload_left_out: left };
 }
 
-const shownEvent = ({ payload, ...event }: EventRecord) => ({
+const shownEvent = ({ payload, ...event }: EventRecord, hide: HideSecrets) => ({
   seq: event.seq,
   at: event.at,
   type: event.type,
@@ -27,16 +28,41 @@ const shownEvent = ({ payload, ...event }: EventRecord) => ({
   host: event.host,
   window_id: event.window_id,
   service: event.service,
-  ...payloadOf(payload),
+  ...payloadOf(cleanValue(payload, hide) as typeof payload),
 });
+
+interface Wanted {
+  type?: string | undefined;
+  window_id?: string | undefined;
+}
+
+interface Found {
+  /** Oldest first. */
+  found: EventRecord[];
+  /** From here on nothing was looked at. */
+  last_seq: number;
+}
+
+/** The newest events of the whole log that are wanted. */
+async function newest(
+  events: Store['events'],
+  limit: number,
+  { type, window_id }: Wanted,
+): Promise<Found> {
+  const last = await events.newest();
+  // a type that is none has no events
+  const types = type === undefined ? undefined : [type as EventRecord['type']];
+  const page = await events.page({ types, window_id, before: last + 1, limit });
+  return { found: page.events.toReversed(), last_seq: last };
+}
 
 /** The first `most` events after `from` that are wanted; `last_seq` is the last one that was looked at. */
 async function read(
   events: Store['events'],
   from: number,
   most: number,
-  wanted: { type?: string | undefined; window_id?: string | undefined },
-): Promise<{ found: EventRecord[]; last_seq: number }> {
+  wanted: Wanted,
+): Promise<Found> {
   const found: EventRecord[] = [];
   let last_seq = from;
   for (let looked = 0; looked < mostRead && found.length < most; looked += pageSize) {
@@ -69,12 +95,15 @@ export const eventsTool = defineTool({
     window_id: field.windowId.optional(),
     limit: field.limit(100).optional(),
   }),
-  async run({ after_seq, type, window_id, limit = 25 }, { context }) {
+  async run({ after_seq, type, window_id, limit = 25 }, { context, hide }) {
     const { events } = context.store();
-    const from = after_seq ?? Math.max(0, (await events.newest()) - limit);
     const data = await fittingPage(limit, async (most) => {
-      const { found, last_seq } = await read(events, from, most, { type, window_id });
-      return { events: found.map(shownEvent), last_seq };
+      const wanted = { type, window_id };
+      const { found, last_seq } =
+        after_seq === undefined
+          ? await newest(events, most, wanted)
+          : await read(events, after_seq, most, wanted);
+      return { events: found.map((event) => shownEvent(event, hide)), last_seq };
     });
     return { say: `${data.events.length} events up to number ${data.last_seq}.`, data };
   },

@@ -5,7 +5,7 @@ import { planCursorPattern } from '../../../store/plans/plans.ts';
 import { noSuchPlan } from '../../plans/control.ts';
 import { field } from '../fields.ts';
 import { cursorOf, fittingPage, olderOnes } from '../content/paging.ts';
-import { defineTool } from '../tool.ts';
+import { defineTool, type Rest } from '../tool.ts';
 import { waitForChange } from '../wait.ts';
 
 /** Texts inside a step's parameters that somebody wrote. */
@@ -92,7 +92,7 @@ const partOf = (plan: PlanView): number =>
       plan.steps.length;
 
 /** How to get what of a plan did not fit. */
-export const restOfPlan = 'read the resource vx11://plans/ID';
+export const restOfPlan: Rest = { path: ({ plan_id }) => `plans/${plan_id as string}` };
 
 export const plansTool = defineTool({
   name: 'vx11_plans',

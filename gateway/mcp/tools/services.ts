@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import type { Catalog, CatalogService } from '../../../contracts/service.ts';
+import { takenBy } from '../../../domain/windows/admission.ts';
+import { leasedNeeds } from '../../../domain/windows/room.ts';
+import type { Snapshot } from '../../reads/snapshot.ts';
 import { field } from '../fields.ts';
 import { fittingPage } from '../content/paging.ts';
 import { defineTool, type AgentCall } from '../tool.ts';
@@ -16,34 +19,35 @@ export const shownService = (host: string, service: CatalogService) => ({
   max_ttl_seconds: service.max_ttl_ms / 1000,
   memory_bytes: service.memory_bytes,
   cpus: service.cpus,
+  ...(service.gpu != null && { gpu: service.gpu }),
   auto_open: service.auto_open ?? true,
   ...(service.problem !== undefined && { untrusted_problem: service.problem.detail }),
 });
 
-/** What all open windows of a host have reserved, and what its budget leaves. */
-function budgetOf({ host, services, budget }: Catalog, held: ReadonlySet<string>) {
-  const sum = (of: (service: CatalogService) => number | null): number =>
-    services.reduce(
-      (all, one) => all + (held.has(`${host}/${one.name}`) ? (of(one) ?? 0) * one.replicas : 0),
-      0,
-    );
+/** The budget of a host, and what its windows leave of it; null without a limit. */
+function budgetOf(catalog: Catalog, snapshot: Snapshot, now: number) {
+  const { host, budget } = catalog;
+  const taken = takenBy(leasedNeeds(catalog, snapshot, now), budget);
+  const { gpus = null, gpu_memory_bytes = null } = budget;
   const left = (most: number | null, used: number) => (most === null ? null : most - used);
-  const [memory, cpus] = [sum((one) => one.memory_bytes), sum((one) => one.cpus)];
   return {
     host,
     memory_bytes: budget.memory_bytes,
-    memory_bytes_left: left(budget.memory_bytes, memory),
+    memory_bytes_left: left(budget.memory_bytes, taken.memory_bytes),
     cpus: budget.cpus,
-    cpus_left: left(budget.cpus, cpus),
+    cpus_left: left(budget.cpus, taken.cpus),
+    gpus,
+    gpus_left: left(gpus, taken.gpus),
+    gpu_memory_bytes,
+    gpu_memory_bytes_left: left(gpu_memory_bytes, taken.gpu_memory_bytes),
   };
 }
 
 export async function servicesData({ context }: Pick<AgentCall, 'context'>, host?: string) {
-  const { catalogs, leases } = await context.model.snapshot();
-  const chosen = catalogs.filter((one) => host === undefined || one.host === host);
-  const held = new Set([...leases.values()].flat().map((one) => `${one.host}/${one.service}`));
+  const snapshot = await context.model.snapshot();
+  const chosen = snapshot.catalogs.filter((one) => host === undefined || one.host === host);
   return {
-    hosts: chosen.map((one) => budgetOf(one, held)),
+    hosts: chosen.map((one) => budgetOf(one, snapshot, context.clock())),
     services: chosen.flatMap((one) =>
       one.services.map((service) => shownService(one.host, service)),
     ),
@@ -54,7 +58,7 @@ export const servicesTool = defineTool({
   name: 'vx11_services',
   title: 'Services of the compose files',
   description:
-    'Which services exist, on which host, with dependencies, TTLs, memory and CPUs, and what is left of each host’s budget. Shows no environment, labels, commands or mounts. Only tier window can be opened, with vx11_open_window.',
+    'Which services exist, on which host, with dependencies, TTLs, memory, CPUs and GPUs, and what is left of each host’s budget. Shows no environment, labels, commands or mounts. Only tier window can be opened, with vx11_open_window.',
   toolset: 'read',
   kind: 'read',
   steps: [],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VX11Error } from '../../../contracts/errors.ts';
 import { sessionId } from '../../../contracts/chat.ts';
+import { sha256 } from '../../../platform/hash.ts';
 import { mapMaybe } from '../../reads/maybe-promise.ts';
 import { askMadre, type MadreAnswer } from '../../plans/madre-client.ts';
 import { field } from '../fields.ts';
@@ -12,7 +13,16 @@ import { planSentence, restOfPlan, wholePlan } from './plans.ts';
  * and reads are answered all the same.
  */
 export async function talk(
-  { context, caller, correlationId }: Pick<AgentCall, 'context' | 'caller' | 'correlationId'>,
+  {
+    context,
+    caller,
+    correlationId,
+    client,
+    tool,
+  }: Pick<AgentCall, 'context' | 'caller' | 'correlationId' | 'client'> & {
+    /** By which it came, for the audit. */
+    tool: string;
+  },
   said: { message: string; session_id?: string | undefined; dryRun: boolean },
   about: Record<string, z.core.util.JSONType> = {},
 ): Promise<MadreAnswer> {
@@ -30,6 +40,11 @@ export async function talk(
     answer_reads: true,
     require_reasoning: true,
     as_task: false,
+    via: {
+      tool,
+      client,
+      arguments_sha256: sha256(JSON.stringify({ message: said.message, context: about })),
+    },
   });
 }
 
@@ -44,7 +59,10 @@ export const askTool = defineTool({
   rest: 'ask about one service, or call vx11_plan',
   input: z.strictObject({ message: z.string().min(1).max(4000), session_id: sessionId.optional() }),
   async run({ message, session_id }, call) {
-    const { answer } = await talk(call, { message, session_id, dryRun: false });
+    const { answer } = await talk(
+      { ...call, tool: 'vx11_ask' },
+      { message, session_id, dryRun: false },
+    );
     const plan =
       answer.plan_id === null ? null : await call.context.store().plans.find(answer.plan_id);
     const waits = plan !== null && plan.status === 'WAITING';

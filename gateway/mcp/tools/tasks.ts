@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { TaskView } from '../../../contracts/task.ts';
 import { hasTaskEnded } from '../../../domain/tasks/task.ts';
-import { showOutput } from '../../../domain/tasks/output.ts';
-import { cleanText } from '../../../platform/clean-text.ts';
+import { showOutput, type ShownOutput } from '../../../domain/tasks/output.ts';
+import { cleanText, type CleanText } from '../../../platform/clean-text.ts';
 import { taskCursorPattern } from '../../../store/tasks/tasks.ts';
 import { field } from '../fields.ts';
 import { bytesOf } from '../content/fit.ts';
 import { cursorOf, fittingPage, mostData, olderOnes } from '../content/paging.ts';
-import { defineTool } from '../tool.ts';
+import type { HideSecrets } from '../content/clean.ts';
+import { defineTool, type AgentCall } from '../tool.ts';
 import { waitForChange } from '../wait.ts';
 
 export const shownTask = (view: TaskView) => ({
@@ -65,7 +66,7 @@ export const taskTool = defineTool({
   toolset: 'tasks',
   kind: 'read',
   steps: [],
-  rest: 'read the resource vx11://tasks/ID',
+  rest: { path: ({ spawn_id }) => `tasks/${spawn_id as string}` },
   input: z.strictObject({ spawn_id: field.taskId, wait_seconds: field.wait.optional() }),
   async run({ spawn_id, wait_seconds = 0 }, call) {
     const { tasks, store } = call.context;
@@ -91,9 +92,34 @@ function charStart(bytes: Buffer, place: number, way: 1 | -1): number {
   return at;
 }
 
+/** Where output was dropped, in words of `showOutput`. */
+const gap = /(\n\[… \d+ bytes dropped …\]\n)/;
+
+/**
+ * Everything of a stream that an agent may read. Secrets are removed before anything is cut or searched: a part of one has no
+ * form that could be found. The words beside what was dropped are parts themselves.
+ */
+function readable({ text, dropped }: ShownOutput, hide: HideSecrets): CleanText {
+  const whole =
+    dropped === 0
+      ? text
+      : text
+          .split(gap)
+          .map((part, nth, { length }) => {
+            if (nth % 2 === 1) return part;
+            const begun = nth === 0 ? part : part.replace(/^\S{1,300}/, '…');
+            return nth === length - 1
+              ? begun
+              : begun.slice(0, -300) + begun.slice(-300).replace(/\S+$/, '…');
+          })
+          .join('');
+  const clean = cleanText(whole);
+  return { ...clean, text: hide(clean.text) };
+}
+
 /** Some of a task's output, as clean text. */
 export async function outputData(
-  context: Parameters<typeof taskTool.run>[1]['context'],
+  { context, hide }: Pick<AgentCall, 'context' | 'hide'>,
   input: {
     spawn_id: string;
     stream: 'stdout' | 'stderr';
@@ -108,7 +134,8 @@ export async function outputData(
   const record = await context.store().tasks.record(spawn_id);
   const attempt = record?.attempts.at(-1)?.attempt ?? 1;
   const chunks = await context.store().taskOutput.ofAttempt(spawn_id, attempt);
-  const { text: all, dropped } = showOutput(chunks.filter((chunk) => chunk.stream === stream));
+  const output = showOutput(chunks.filter((chunk) => chunk.stream === stream));
+  const { text: all, removed } = readable(output, hide);
   const wanted =
     contains === undefined
       ? all
@@ -123,19 +150,19 @@ export async function outputData(
     const end = fromHead ? charStart(bytes, offset + size, -1) : bytes.length - offset;
     const piece = bytes.subarray(begin, Math.max(0, end));
     const rest = fromHead ? bytes.length - end : begin;
-    return { ...cleanText(piece.toString('utf8')), length: piece.length, rest };
+    return { text: piece.toString('utf8'), length: piece.length, rest };
   };
   let shown = cutOut(max_bytes);
   // quotes and line breaks take more room in JSON
   while (bytesOf(shown.text) > mostData) shown = cutOut(Math.ceil(shown.length * 0.75));
-  const { text, removed, length, rest } = shown;
+  const { text, length, rest } = shown;
   return {
     spawn_id,
     stream,
     untrusted_text: text,
     bytes: bytes.length,
     removed,
-    dropped_bytes: dropped,
+    dropped_bytes: output.dropped,
     next_offset: rest > 0 ? offset + length : null,
   };
 }
@@ -157,8 +184,8 @@ export const taskOutputTool = defineTool({
     max_bytes: z.int().min(4).max(mostBytes).optional(),
     contains: z.string().min(1).max(200).describe('Only lines with this text').optional(),
   }),
-  async run(input, { context }) {
-    const data = await outputData(context, input);
+  async run(input, call) {
+    const data = await outputData(call, input);
     const more = data.next_offset === null ? '' : ` More: offset ${data.next_offset}.`;
     return { say: `${data.bytes} bytes of ${data.stream} of ${data.spawn_id}.${more}`, data };
   },

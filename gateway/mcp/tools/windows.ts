@@ -74,13 +74,10 @@ export const windowsTool = defineTool({
       const { windows, next_cursor } = await context.store().windows.list({
         limit: most,
         ...(state !== undefined && { state }),
+        ...(service !== undefined && { service }),
         ...(cursor !== undefined && { cursor: cursorOf(cursor, cursorPattern) }),
       });
-      const found = windows.filter(
-        ({ members, services }) =>
-          service === undefined || members.includes(service) || services.includes(service),
-      );
-      return { windows: found.map(shownWindow), next_cursor };
+      return { windows: windows.map(shownWindow), next_cursor };
     });
     const more = data.next_cursor === null ? '' : olderOnes;
     return { say: `${data.windows.length} windows.${more}`, data };
@@ -95,7 +92,7 @@ export const windowTool = defineTool({
   toolset: 'windows',
   kind: 'read',
   steps: [],
-  rest: 'read the resource vx11://windows/ID',
+  rest: { path: ({ window_id }) => `windows/${window_id as string}` },
   input: z.strictObject({ window_id: field.windowId, wait_seconds: field.wait.optional() }),
   async run({ window_id, wait_seconds = 0 }, call) {
     const { windows } = call.context.store();

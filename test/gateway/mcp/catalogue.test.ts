@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aService } from '../../domain/samples.ts';
+import { catalog } from '../fixture.ts';
 import { startMcpFixture, textOf, type McpFixture } from './mcp-fixture.ts';
 
 let fixture: McpFixture;
@@ -35,3 +37,34 @@ test.each(['modern', 'legacy'] as const)(
     for (const service of read) expect(Object.keys(service).toSorted()).toEqual(shown);
   },
 );
+
+test('what is left of a host counts all that its windows hold: memory, CPUs, GPUs and their memory', async () => {
+  const gib = 1024 ** 3;
+  const gpu = { count: 1, ids: [], memory_bytes: 8 * gib };
+  const { store } = fixture;
+  const services = [
+    aService('mcp', { memory_bytes: gib, cpus: 0.5 }),
+    aService('model', { memory_bytes: 2 * gib, cpus: 1, replicas: 2, gpu }),
+    aService('asleep', { memory_bytes: gib, cpus: 1, gpu }),
+  ];
+  const budget = { memory_bytes: 12 * gib, cpus: 6, gpus: 4, gpu_memory_bytes: 24 * gib };
+  await store.services.saveCatalog({ ...catalog(services), budget }, []);
+  await fixture.open('model');
+  const client = await fixture.connect();
+  const result = await client.callTool({ name: 'vx11_services', arguments: {} });
+  expect(result.structuredContent).toMatchObject({
+    hosts: [
+      {
+        host: 'box',
+        memory_bytes: 12 * gib,
+        memory_bytes_left: 7 * gib,
+        cpus: 6,
+        cpus_left: 3.5,
+        gpus: 4,
+        gpus_left: 2,
+        gpu_memory_bytes: 24 * gib,
+        gpu_memory_bytes_left: 8 * gib,
+      },
+    ],
+  });
+});

@@ -43,6 +43,25 @@ describe('while the window of mcp is closed', () => {
   );
 });
 
+test('a client sees the same lists before and after agents are let in', async () => {
+  const client = await fixture.connect();
+  const lists = async () => ({
+    ...(await client.listTools()),
+    ...(await client.listPrompts()),
+    ...(await client.listResourceTemplates()),
+    resources: (await client.listResources()).resources.filter(
+      ({ uri }) => !uri.startsWith('vx11://windows/'),
+    ),
+  });
+  const before = await lists();
+  expect(before.resources.map(({ uri }) => uri)).toEqual(
+    expect.arrayContaining(['vx11://status', 'vx11://services']),
+  );
+  const id = await fixture.open();
+  expect(await lists()).toEqual(before);
+  await fixture.store.leases.release(id);
+});
+
 describe('POST /mcp', () => {
   const send = (payload: unknown, headers: Record<string, string> = {}) =>
     fetch(`${fixture.url}/mcp`, {

@@ -32,7 +32,7 @@ beforeAll(async () => {
     catalog([aService('mcp'), aService('spawner'), aService('web'), ...services]),
     [],
   );
-  await fixture.open();
+  await fixture.open('mcp', 600_000);
   await fixture.open('web');
   client = await fixture.connect();
   const reason = wide(500);
@@ -120,7 +120,13 @@ describe('a result', () => {
     expect(mark).toMatch(/^[0-9a-f]{8}$/);
     expect(JSON.parse(json!)).toEqual(dataOf(result));
     const isCut = 'left_out' in dataOf(result);
-    expect(said!.includes(`To get it: ${tool.rest}.`)).toBe(isCut);
+    const path = typeof tool.rest === 'string' ? null : tool.rest.path(dataOf(result));
+    const how = typeof tool.rest === 'string' ? tool.rest : `read the resource vx11://${path}`;
+    expect(said!.includes(`To get it: ${how}.`)).toBe(isCut);
+    const links = result.content.filter(({ type }) => type === 'resource_link');
+    expect(links).toEqual(
+      isCut && path !== null ? [expect.objectContaining({ uri: `vx11://${path}` })] : [],
+    );
   });
 
   test('names what it left out, and the resource has more of it', async () => {

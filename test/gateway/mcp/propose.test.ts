@@ -271,3 +271,54 @@ test('two people who confirm one plan at once start it once', async () => {
   expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
   expect((await fixture.store.plans.find(plan_id))!.confirmation!.approvals).toHaveLength(1);
 });
+
+describe('what is kept for the audit', () => {
+  const line = () =>
+    fixture.log
+      .map((text) => JSON.parse(text) as Record<string, unknown>)
+      .findLast(({ msg }) => msg === 'an agent called a tool');
+
+  test('is the tool, the client, the digest of the arguments, the outcome and the plan of each call', async () => {
+    const plans = [...asks().slice(1), ['vx11_ask', { message: 'open db for an hour' }] as const];
+    for (const [name, args] of plans) {
+      const { structuredContent } = await call(name, args);
+      const data = structuredContent as { plan_id?: string; plan?: { plan_id: string } };
+      const plan_id = data.plan_id ?? data.plan?.plan_id;
+      expect(plan_id, name).toMatch(/^plan-/);
+      expect(line()).toMatchObject({
+        tool: name,
+        client: 'a test',
+        arguments_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        outcome: 'ok',
+        plan_id,
+      });
+    }
+    await call('vx11_plan', { plan_id: 'plan-0000000000000000' });
+    expect(line()).toMatchObject({ outcome: 'plan_not_found' });
+  });
+
+  test.each([
+    ['vx11_ask', 'a test'],
+    ['POST /mcp/chat', null],
+  ])('of a sentence by %s is with its plan and in the log of intents', async (tool, name) => {
+    const message = 'open db for 5 minutes';
+    if (tool === 'vx11_ask') await call(tool, { message });
+    else await fixture.post('/mcp/chat', { message, require_action: true }, fixture.operator);
+    const { plans } = await fixture.store.plans.list({ limit: 1, status: 'WAITING' });
+    expect(plans[0]).toMatchObject({ source: 'mcp', via: { tool, client: name } });
+    const { payload } = (await fixture.store.intents.find(plans[0]!.intent_id!))!;
+    const arguments_sha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(payload).toMatchObject({ text: message, via: { tool, client: name, arguments_sha256 } });
+  });
+});
+
+test('a preview of a task is what the tool then asks for', async () => {
+  const args = { task_type: 'python', code };
+  const preview = await call('vx11_preview', { action: 'run_task', ...args });
+  const { steps } = preview.structuredContent as { steps: { type: string; params: object }[] };
+  const plan = await planOf('vx11_run_task', { ...args, reason });
+  const ofTask = plan.steps.find(({ type }) => type === 'SPAWN')!;
+  expect(steps.find(({ type }) => type === 'SPAWN')!.params).toMatchObject({
+    ttl_seconds: (ofTask.params as { ttl_seconds: number }).ttl_seconds,
+  });
+});

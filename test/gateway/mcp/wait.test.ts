@@ -1,5 +1,6 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { progressOf } from '../../../gateway/mcp/progress.ts';
 import { startMcpFixture, textOf, type McpFixture } from './mcp-fixture.ts';
 import { until } from '../../stack/wait.ts';
 
@@ -96,6 +97,27 @@ test('the deadline of the window of mcp ends it without anybody’s doing', asyn
   expect((await reading()).isError).toBeFalsy();
   await until('agents are cut off', async () => (await reading()).isError === true);
   expect(textOf(await reading())).toMatch(/^off_by_policy/);
+});
+
+test('every report is sent, with a value that rises', async () => {
+  const sent: { progress: number; message: string }[] = [];
+  const notify = async ({ params }: { params?: unknown }) => void sent.push(params as never);
+  const { signal } = new AbortController();
+  const say = progressOf({ mcpReq: { _meta: { progressToken: 'mine' }, signal, notify } });
+  // a beat of a plan that waits, then it runs and none of its steps has ended, then it is done
+  await say('the plan is WAITING', 0.001);
+  await say('the plan is RUNNING', 0);
+  await say('s1: OPEN_WINDOW', 0);
+  await say('the plan is DONE', 1);
+  expect(sent.map(({ message }) => message)).toEqual([
+    'the plan is WAITING',
+    'the plan is RUNNING',
+    's1: OPEN_WINDOW',
+    'the plan is DONE',
+  ]);
+  const values = sent.map(({ progress }) => progress);
+  expect(values).toEqual([...new Set(values)].toSorted((a, b) => a - b));
+  expect(values.at(-1)).toBe(1);
 });
 
 test('progress comes only with a token of the client, and never after the end', async () => {

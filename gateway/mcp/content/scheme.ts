@@ -1,0 +1,2 @@
+/** Of the addresses of all resources. */
+export const scheme = 'vx11://';
