@@ -5,10 +5,12 @@ import type { PatchView } from '../../contracts/patch.ts';
 import type { PlanView, StepDraft } from '../../contracts/plan.ts';
 import { planHasEnded } from '../../domain/plans/plan-state.ts';
 import type { PlanDeps } from './ports.ts';
-import { propose } from './propose.ts';
+import { propose, type Proposal } from './propose.ts';
 import { isWritable, readOnlyDetail } from '../patches/change/apply-change.ts';
 
-type Caller = Pick<MadreApplyCall, 'actor' | 'principal' | 'scope' | 'correlation_id'>;
+type Caller = Pick<MadreApplyCall, 'actor' | 'principal' | 'scope' | 'correlation_id'> &
+  /** Of the plan that asks; a plan that an agent's plan makes is an agent's too. */
+  Pick<Proposal, 'source' | 'via'>;
 
 /** The step that applies a patch, bound to its hash. */
 export const applyStep = ({
@@ -45,7 +47,7 @@ export async function proposeChange(
   caller: Caller,
 ): Promise<ApplyPatchAnswer> {
   const { store } = deps;
-  const { actor, principal, scope, correlation_id } = caller;
+  const { actor, principal, scope, correlation_id, source, via } = caller;
   const patch = await store.patches.find(patchId);
   if (patch?.change === undefined)
     throw new VX11Error('patch_not_found', `${patchId} is not known here, or belongs to a repair.`);
@@ -59,7 +61,8 @@ export async function proposeChange(
   );
   if (given?.plan_id !== plan_id) return proposeChange(deps, patchId, caller);
   const made = await propose(deps, {
-    source: 'repair',
+    source,
+    ...(via !== undefined && { via }),
     plan_id,
     actor,
     principal,

@@ -109,7 +109,7 @@ export function createPlanning(around: {
       '/revert': internalCall(madreRevertCall, (call) => revertPatch(deps, call)),
       '/patches/make': internalCall(madrePatchCall, makePatch),
       '/patches/apply': internalCall(madreApplyCall, ({ patch_id, ...caller }) =>
-        proposeChange(deps, patch_id, caller),
+        proposeChange(deps, patch_id, { ...caller, source: 'repair' }),
       ),
       '/propose': internalCall(madreProposeCall, (call) => agentProposal(deps, call)),
     },

@@ -4,7 +4,7 @@ import { readWorld } from '../facts.ts';
 import { broken, done, type PlanDeps, type RoleWork } from '../ports.ts';
 
 /** What a step may call a patch of drift. */
-const directions: ReadonlyMap<string, 'restore' | 'adopt'> = new Map([
+export const directions: ReadonlyMap<string, 'restore' | 'adopt'> = new Map([
   ['patch', 'restore'],
   ['restore', 'restore'],
   ['adopt', 'adopt'],
@@ -34,7 +34,7 @@ export const manifestatorForPlan =
     const known = /\bpatch-[0-9a-f]{8,}\b/.exec(call.text)?.[0];
     const { services } = await readWorld(store);
     const words = call.text.split(/[^\w.-]+/);
-    const module_name = services.find(({ name }) => words.includes(name))?.name;
+    const module_name = words.find((word) => services.some(({ name }) => name === word));
     if (known === undefined && module_name === undefined)
       return broken({ code: 'invalid', detail: 'Name a service, or a patch: patch web' });
     const made =
@@ -55,13 +55,18 @@ export const manifestatorForPlan =
     }
     const people = await store.plans.people(plan.plan_id);
     const { principal } = people?.actor ?? {};
-    const { actor, correlation_id } = plan;
+    const { actor, correlation_id, source, via } = plan;
+    const ofAgent = source === 'mcp';
     const answer = await proposeChange(plans(), patch_id, {
       actor,
       ...(typeof principal === 'string' && { principal }),
-      scope: 'operator',
+      scope: ofAgent ? 'agent' : 'operator',
       correlation_id,
+      source: ofAgent ? source : 'repair',
+      ...(ofAgent && via !== undefined && { via }),
     });
-    const { status, plan_id } = answer;
+    const { status, plan_id, detail } = answer;
+    if (status === 'failed')
+      return broken({ code: 'patch_refused', detail: detail ?? status, may_retry: false });
     return done({ patch_id, status, plan_id, diff: answer.diff });
   };

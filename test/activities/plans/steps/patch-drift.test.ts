@@ -9,6 +9,7 @@ import {
   manifestatorForPlan,
   type MakePatch,
 } from '../../../../activities/plans/steps/patch-drift.ts';
+import { newId } from '../../../../contracts/ids.ts';
 import type { PatchView } from '../../../../contracts/patch.ts';
 import type { PlanStep } from '../../../../contracts/plan.ts';
 import { createdExample } from '../../../../gateway/drift/patch-examples.ts';
@@ -37,7 +38,12 @@ beforeEach(async () => {
 });
 afterEach(() => plans.close());
 
-const caller = { actor: 'ana', scope: 'operator', correlation_id: 'c-1' } as const;
+const caller = {
+  actor: 'ana',
+  scope: 'operator',
+  correlation_id: 'c-1',
+  source: 'repair',
+} as const;
 const folder = (path: string) => ({
   ...plans.deps,
   patches: { host: 'box', folder: () => path, host_acts: null } as never,
@@ -144,7 +150,7 @@ describe('a patch that was kept, and made web from an image that its tag named b
 });
 
 describe('CALL_MANIFESTATOR', () => {
-  const run = (action: string, text: string) =>
+  const run = (action: string, text: string, change: Parameters<typeof aPlan>[0] = {}) =>
     manifestatorForPlan({
       plans: () => folder(tmpdir()),
       async make(call) {
@@ -153,7 +159,7 @@ describe('CALL_MANIFESTATOR', () => {
       },
       others: async () => ({ status: 'DONE', result: { others: true }, error: null }),
     })(
-      aPlan({ plan_id: 'plan-00000000000000ab' }),
+      aPlan({ plan_id: 'plan-00000000000000ab', ...change }),
       { action, text, step_id: 's1' },
       AbortSignal.timeout(1000),
     );
@@ -170,6 +176,47 @@ describe('CALL_MANIFESTATOR', () => {
       expect(end).toMatchObject({ status: 'DONE', result: { patch_id, status: 'waiting' } });
     },
   );
+
+  describe('of an agent’s plan', () => {
+    const ofAgent = { source: 'mcp' as const, via: { tool: 'vx11_ask', client: 'a test' } };
+    const { plan_id } = aPlan({ plan_id: 'plan-00000000000000ab' });
+    const asAgent = async () => {
+      const plan = aPlan({ plan_id, ...ofAgent, status: 'RUNNING' });
+      await plans.store.plans.insert(plan, null, [], 'token-agent');
+      return run('patch', 'web: patch web', ofAgent);
+    };
+
+    test('makes a plan that is the agent’s too, and that its own token does not confirm', async () => {
+      const { result } = await asAgent();
+      const made = (await plans.store.plans.find(String(result!['plan_id'])))!;
+      expect(made).toMatchObject({
+        status: 'WAITING',
+        ...ofAgent,
+        confirmation: { no_self_approval: true },
+      });
+      expect((await plans.store.plans.people(made.plan_id))?.actor.principal).toBe('token-agent');
+      expect(await plans.store.plans.confirmHash(made.plan_id)).toBeNull();
+    });
+
+    test('is one of the five that may wait, and says so', async () => {
+      for (let n = 0; n < 5; n += 1) {
+        const plan = aPlan({ plan_id: newId('plan'), source: 'mcp', status: 'WAITING' });
+        const ask = { content_hash: `${n}`.repeat(64), now: Date.now() };
+        expect(await plans.store.plans.insert(plan, null, [], 'token-agent', ask)).toBeNull();
+      }
+      const { error } = await asAgent();
+      expect(error).toMatchObject({
+        code: 'patch_refused',
+        detail: expect.stringContaining('5 plans of this token wait'),
+      });
+    });
+  });
+
+  test('patches the service that its text names first', async () => {
+    await plans.store.services.saveCatalog(catalog([aService('db'), aService('web')]), []);
+    await run('patch', 'web: patch web because db needs it');
+    expect(asked).toMatchObject([{ module_name: 'web' }]);
+  });
 
   test('with the id of a patch makes its plan', async () => {
     expect(await run('patch', `apply ${patch_id}`)).toMatchObject({
