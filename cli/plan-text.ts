@@ -1,5 +1,6 @@
+import { agentSays } from '../client/agent-says.ts';
 import type { PlanStep, PlanView } from '../contracts/plan.ts';
-import { plainText } from '../platform/clean-text.ts';
+import { cleanLine, plainText } from '../platform/clean-text.ts';
 import { table } from './table.ts';
 import { showDeadline, showTime } from './time.ts';
 
@@ -39,13 +40,19 @@ type Approval = NonNullable<PlanView['confirmation']>['approvals'][number];
 const approverText = ({ by, via }: Approval): string =>
   via === undefined ? by : `${by} in a form of its program`;
 
+/** What an agent says comes last, so that nobody reads it instead of the steps. */
+function agentLines(plan: PlanView): string[] {
+  const said = agentSays(plan);
+  return said === null ? [] : [`  the agent says: ${JSON.stringify(cleanLine(said))}`];
+}
+
 /** Formats everything that a decision on a plan needs: each step as it would run, its risk, its effect and its undo. */
 export function planText(plan: PlanView, now = Date.now()): string {
   const { confirmation } = plan;
   return [
     plainText(`${plan.plan_id}  ${plan.status}  ${plan.action} ${plan.targets.join(', ')}`),
     plainText(
-      `  requested by ${plan.actor} (${plan.source}) at ${showTime(plan.created_at, now)}${plan.reason === null ? '' : `, because ${plan.reason}`}`,
+      `  requested by ${plan.actor} (${plan.source}) at ${showTime(plan.created_at, now)}${plan.reason === null || plan.source === 'mcp' ? '' : `, because ${plan.reason}`}`,
     ),
     plainText(`  risk: ${plan.risk}, ${plan.risk_because}`),
     ...(confirmation === null
@@ -57,6 +64,7 @@ export function planText(plan: PlanView, now = Date.now()): string {
         ]),
     ...plan.warnings.map((warning) => plainText(`  warning: ${warning}`)),
     ...plan.steps.flatMap(stepLines),
+    ...agentLines(plan),
     ...(plan.error === null
       ? []
       : [plainText(`  ended with [${plan.error.code}]: ${plan.error.detail}`)]),

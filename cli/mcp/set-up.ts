@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { createTokenAnswer, tokenListAnswer } from '../../contracts/token.ts';
 import type { Session } from '../session.ts';
 import { answer } from '../terminal.ts';
+import { isInImage, launchOf } from './launch.ts';
 import { snippets } from './snippets.ts';
 
 export interface SetUpOptions {
@@ -36,15 +37,12 @@ export async function setUp(
     ...(before !== undefined && { rotates: before.token_id }),
   };
   const made = await gateway.call('POST', '/vx11/tokens', createTokenAnswer, { body });
-  const launch = {
-    command: process.execPath,
-    args: [join(import.meta.dirname, '../../scripts/vx11.mjs'), 'mcp'],
-    env: {
-      VX11_URL: gateway.target.url,
-      VX11_TOKEN: made.token,
-      ...(gateway.target.caFile !== undefined && { VX11_CA_FILE: resolve(gateway.target.caFile) }),
-    },
-  };
+  const folder = join(import.meta.dirname, '../..');
+  const launch = launchOf(folder, isInImage(folder), {
+    VX11_URL: gateway.target.url,
+    VX11_TOKEN: made.token,
+    ...(gateway.target.caFile !== undefined && { VX11_CA_FILE: resolve(gateway.target.caFile) }),
+  });
   const { where, text } = snippets[host]!;
   answer(terminal, { ...made, launch }, () => text(launch));
   if (terminal.json) return;

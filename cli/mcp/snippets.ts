@@ -1,9 +1,4 @@
-/** What a host needs to start `vx11 mcp`. */
-export interface Launch {
-  command: string;
-  args: string[];
-  env: Record<string, string>;
-}
+import type { Launch } from './launch.ts';
 
 interface Snippet {
   /** Where it goes. */
@@ -15,6 +10,13 @@ const json = (value: unknown): string => JSON.stringify(value, null, 2);
 const quoted = (text: string): string => JSON.stringify(text);
 const mcpServers = (launch: Launch): string => json({ mcpServers: { vx11: launch } });
 const shell = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+/** The lines of a table with its head; none if it is empty. */
+const table = (
+  head: string,
+  env: Launch['env'],
+  line: (entry: [string, string]) => string,
+): string[] => (Object.keys(env).length === 0 ? [] : [head, ...Object.entries(env).map(line)]);
 
 /** The hosts that are known, and what each has to be given. */
 export const snippets: Record<string, Snippet> = {
@@ -46,8 +48,7 @@ export const snippets: Record<string, Snippet> = {
         '    timeout: 60',
         `    cmd: ${quoted(command)}`,
         `    args: [${args.map(quoted).join(', ')}]`,
-        '    envs:',
-        ...Object.entries(env).map(([name, value]) => `      ${name}: ${quoted(value)}`),
+        ...table('    envs:', env, ([name, value]) => `      ${name}: ${quoted(value)}`),
       ].join('\n'),
   },
   codex: {
@@ -57,8 +58,7 @@ export const snippets: Record<string, Snippet> = {
         '[mcp_servers.vx11]',
         `command = ${quoted(command)}`,
         `args = [${args.map(quoted).join(', ')}]`,
-        '[mcp_servers.vx11.env]',
-        ...Object.entries(env).map(([name, value]) => `${name} = ${quoted(value)}`),
+        ...table('[mcp_servers.vx11.env]', env, ([name, value]) => `${name} = ${quoted(value)}`),
       ].join('\n'),
   },
 };

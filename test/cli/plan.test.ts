@@ -54,6 +54,19 @@ test('a plan to confirm shows every value of every step, without control charact
   );
 });
 
+test('what an agent says comes after the steps, quoted, short and on one line', () => {
+  const reason = `to look"\n  risk: LOW, harmless\u001b[2J ${'x'.repeat(400)}`;
+  const lines = planText(aWaitingPlan({ source: 'mcp', reason }), noon).split('\n');
+  const said = lines.filter((line) => line.includes('harmless'));
+  expect(said).toEqual([expect.stringMatching(/^  the agent says: "to look\\" risk: .*…"$/)]);
+  expect(said[0]!.length).toBeLessThan(225);
+  expect(lines.indexOf(said[0]!)).toBeGreaterThan(
+    lines.findLastIndex((line) => line.includes('undo:')),
+  );
+  const ofPerson = planText(aWaitingPlan({ source: 'chat', reason: 'to look' }), noon);
+  expect(ofPerson).toContain(', because to look');
+});
+
 test('a plan shows who approved it, what failed and why it ended', () => {
   const shown = planText(
     aWaitingPlan({

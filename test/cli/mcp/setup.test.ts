@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { imageFolder, launchOf } from '../../../cli/mcp/launch.ts';
 import { snippets } from '../../../cli/mcp/snippets.ts';
 import { startFixture, type CliFixture } from '../fixture.ts';
 
@@ -42,4 +45,23 @@ test('vx11 mcp setup again replaces the token; more than 30 days are refused', a
   expect([await status(first.out), await status(again.out)]).toEqual([403, 200]);
   const long = await fixture.vx11('mcp setup codex --person eva --expires 31d');
   expect([long.code, long.err]).toEqual([3, expect.stringContaining('30 days')]);
+});
+
+test('in a container the snippet is for the machine around it, which has Docker and nothing of VX11', async () => {
+  const dockerfile = await readFile(join(import.meta.dirname, '../../../Dockerfile'), 'utf8');
+  expect(dockerfile).toContain(`WORKDIR ${imageFolder}\n`);
+  const env = { VX11_URL: 'http://127.0.0.1:8000', VX11_TOKEN: 'vx11_0' };
+  const launch = launchOf(imageFolder, true, env);
+  for (const [host, { text }] of Object.entries(snippets)) {
+    const shown = text(launch);
+    expect(shown, host).not.toContain(imageFolder);
+    expect(shown, host).not.toContain(process.execPath);
+    expect(shown, host).not.toContain('env:');
+    for (const part of ['docker', 'exec', '-T', 'VX11_TOKEN=vx11_0', 'tentaculo_link'])
+      expect(shown, host).toContain(part);
+  }
+  const { project } = /name: (?<project>\S+)/.exec(
+    await readFile(join(import.meta.dirname, '../../../cli/init/compose.ts'), 'utf8'),
+  )!.groups!;
+  expect(launch.args.slice(0, 3)).toEqual(['compose', '-p', project]);
 });

@@ -23,7 +23,10 @@ export function About({ plan }: { plan: Plan }) {
         ],
         [t.who, <AskedBy key="who" plan={plan} />],
         [t.when, <Time key="when" at={plan.created_at} />],
-        reason === null ? null : [t.why, <Quoted key="why">{reason}</Quoted>],
+        // what an agent says comes after the steps
+        reason === null || plan.source === 'mcp'
+          ? null
+          : [t.why, <Quoted key="why">{reason}</Quoted>],
         confirmation === null
           ? null
           : [t.agreed, <Agreed key="agreed" confirmation={confirmation} />],

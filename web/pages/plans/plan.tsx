@@ -8,6 +8,7 @@ import { Note, Section } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';
 import { ThingPage } from '../../parts/thing-page.tsx';
 import { useDeedName } from '../../things/plans/use-deed-name.ts';
+import { AgentSays } from '../../things/plans/people.tsx';
 import { Steps } from '../../things/plans/plan-steps.tsx';
 import { planWords } from '../../things/plans/plan-words.ts';
 import { ReviewDialog } from '../../things/plans/review-dialog.tsx';
@@ -45,6 +46,7 @@ export function PlanPage({ id }: { id: string }) {
           ))}
           <Section title={t.steps} count={one.steps.length}>
             <Steps steps={one.steps} live={one.status !== 'WAITING'} />
+            <AgentSays plan={one} />
           </Section>
           {search.has('review') && <ReviewDialog plan={one} onClose={close} />}
         </>

@@ -1,6 +1,7 @@
+import { agentSays } from '../../../client/agent-says.ts';
 import { useWords } from '../../base/words.ts';
 import type { Plan } from '../../live/answers.ts';
-import { Said } from '../../parts/said.tsx';
+import { Quoted, Said } from '../../parts/said.tsx';
 import { planWords } from './plan-words.ts';
 
 /** Who asked for a plan, and by what way; of an agent's also the program and the tool that it used. */
@@ -14,6 +15,17 @@ export function AskedBy({ plan: { actor, source, via } }: { plan: Plan }) {
       : [...(via.client === null ? [] : [t.through(via.client)]), t.tool(via.tool)]),
   ];
   return <Said>{by.join(' · ')}</Said>;
+}
+
+/** What an agent says about its own plan, marked as its words; nothing for plans of others. It belongs after the steps. */
+export function AgentSays({ plan }: { plan: Plan }) {
+  const t = useWords(planWords);
+  const said = agentSays(plan);
+  return said === null ? null : (
+    <p>
+      {t.agentSays} <Quoted>{said}</Quoted>
+    </p>
+  );
 }
 
 /** How many of how many people agreed, and who; a yes that came through an agent's program says so. */

@@ -27,6 +27,7 @@ export const planWords = {
   risk: ['Risk', 'Riesgo'],
   what: ['What', 'Qué'],
   who: ['Asked by', 'Lo pidió'],
+  agentSays: ['The agent says:', 'El agente dice:'],
   when: ['When', 'Cuándo'],
   why: ['Why', 'Por qué'],
   agreed: ['Agreed', 'De acuerdo'],

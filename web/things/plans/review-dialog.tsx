@@ -17,7 +17,7 @@ import { Note } from '../../parts/page.tsx';
 import { Id, Quoted, Said } from '../../parts/said.tsx';
 import { Remaining, Time } from '../../parts/time.tsx';
 import { useBlocked } from '../blocked.ts';
-import { Agreed, AskedBy } from './people.tsx';
+import { AgentSays, Agreed, AskedBy } from './people.tsx';
 import { changesOf } from './plan-changes.ts';
 import { PlanMark, Risk } from './plan-mark.tsx';
 import { Steps } from './plan-steps.tsx';
@@ -99,6 +99,7 @@ export function ReviewDialog({ plan, onClose }: { plan: Plan; onClose: () => voi
     }, [plan.plan_id, reason, onClose, t]),
   );
 
+  // what an agent wrote comes after the steps, and is marked: it must not write our warning
   const { confirmation } = plan;
   const own = confirmation?.no_self_approval === true && plan.actor === me?.name;
   const agreed = confirmation?.approvals.some(({ by }) => by === me?.name) === true;
@@ -125,7 +126,7 @@ export function ReviewDialog({ plan, onClose }: { plan: Plan; onClose: () => voi
       </p>
       <p className={styles['about']}>
         {t.who} <AskedBy plan={plan} />, <Time at={plan.created_at} />
-        {plan.reason !== null && (
+        {plan.reason !== null && plan.source !== 'mcp' && (
           <>
             : <Quoted>{plan.reason}</Quoted>
           </>
@@ -146,6 +147,7 @@ export function ReviewDialog({ plan, onClose }: { plan: Plan; onClose: () => voi
         <h3>{waits ? t.exactly : t.happened}</h3>
         <Steps steps={plan.steps} live={!waits} />
       </section>
+      <AgentSays plan={plan} />
       {waits && (
         <section className={styles['part']}>
           <h3>{t.changes}</h3>
