@@ -33,6 +33,13 @@ export type IntentAction = z.infer<typeof intentAction>;
 /** The language of a text and of its answer. */
 export type Language = 'en' | 'es';
 
+/** A question to a role. `text` is empty if the action needs none, or if the text leaves it open. */
+export type AskedRole =
+  | { type: 'CALL_HERMES'; action: 'discover' | 'search' | 'pull'; text: string }
+  | { type: 'CALL_HORMIGUERO'; action: 'scan'; text: string }
+  | { type: 'CALL_MANIFESTATOR'; action: 'audit'; text: string }
+  | { type: 'CALL_SWITCH'; action: 'route'; text: string };
+
 /** The parsed meaning of a text. */
 export interface Intent {
   domain: IntentDomain;
@@ -60,8 +67,8 @@ export interface Intent {
   candidates?: string[];
   /** The window itself, if the request names one instead of services. */
   window_id?: string;
-  /** What the text asks hermes for. */
-  hermes?: { action: 'discover' | 'search' | 'pull'; text: string };
+  /** What the text asks a role for, in so many words. */
+  role?: AskedRole;
   /** Why a person has to confirm it: only a model recognized the intent, or the text may not be an order. */
   doubt?: 'only_model' | 'unclear_order';
 }

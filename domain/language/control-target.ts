@@ -29,7 +29,7 @@ const roles: ReadonlySet<string> = new Set([
 /** Group targets, with their services and allowed actions. */
 const groups: Record<string, { services: readonly string[]; actions: readonly IntentAction[] }> = {
   system: { services: [], actions: ['list', 'analyze', 'close_window'] },
-  storage: { services: ['redis'], actions: ['list', 'analyze', 'cleanup'] },
+  storage: { services: ['redis'], actions: ['list', 'analyze'] },
 };
 const actionsOfServices = 'open, close, extend, restart, stop, suspend, hold, status, healthcheck';
 

@@ -1,6 +1,7 @@
 import type { Intent, IntentAction, IntentDomain } from '../../contracts/intent.ts';
-import { askedChecks } from './asked-checks.ts';
-import { askedHermes, askedPull } from './asked-hermes.ts';
+import { askedChecks } from './asked/checks.ts';
+import { askedHermes, askedPull } from './asked/hermes.ts';
+import { askedRoute, askedScan } from './asked/roles.ts';
 import { hasEffect } from './has-effect.ts';
 import { findVerbs, verbOf, type FoundVerb, type Verb } from './find-verbs.ts';
 import { upStates } from './text/phrases.ts';
@@ -121,16 +122,20 @@ export function parseIntent(message: string, vocabulary: Vocabulary): Intent {
     const warnings = [destructiveWarning];
     return { ...understood('system', 'delete'), confidence: 0.9, warnings };
   }
-  const asksHermes =
+  // what a model is asked may be any text, with names and quotes of its own
+  const routes = askedRoute(message.slice(0, longest));
+  if (routes !== null) return { ...understood('system', 'list'), role: routes };
+  const asksRole =
     unquoted.quotes || targets.length > 0
       ? null
-      : askedHermes(
+      : (askedScan(all.map(({ plain }) => plain)) ??
+        askedHermes(
           all.map(({ plain }) => plain),
           all.map((word) => word.text),
-        );
+        ));
   // the name of a model may contain that of a service
-  const hermes = asksHermes ?? (unquoted.quotes ? null : askedPull(message));
-  if (hermes !== null) return { ...understood('system', 'list'), hermes };
+  const role = asksRole ?? (unquoted.quotes ? null : askedPull(message));
+  if (role !== null) return { ...understood('system', 'list'), role };
   const isSound = soundFile.test(text) && (verb === null || verb.action === 'analyze');
   const isAudio = isSound || words.some((word) => known.audio.has(word.plain) && !isName(word));
   const intent = checks === null ? intentOfVerb(verb, isAudio) : runOfChecks;

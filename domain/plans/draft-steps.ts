@@ -1,13 +1,14 @@
 import type { Intent } from '../../contracts/intent.ts';
 import type { StepDraft } from '../../contracts/plan.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import { checkSteps } from './check-steps.ts';
+import { checkSteps } from './drafts/check-steps.ts';
 import { selectWindows, namedHost, namesOf, resolveHost } from './placement.ts';
 import type { PlanningContext } from './planning-context.ts';
 import { planTextsOf } from './plan-languages.ts';
 import { closingMore, type Risk } from './risk.ts';
+import { callRole, patchSteps, soundDeed } from './drafts/role-steps.ts';
 import { drafted, refuse, refuseWith, type DraftRequest, type StepsDraft } from './steps-draft.ts';
-import { stepsForWindow } from './window-steps.ts';
+import { stepsForWindow } from './drafts/window-steps.ts';
 import { isOwn, mayEnd } from './window-rights.ts';
 import { expiryOf, isOpen } from '../windows/window.ts';
 import { isCore } from './is-core.ts';
@@ -27,8 +28,7 @@ export function draftSteps(request: DraftRequest, context: PlanningContext): Ste
   const { intent } = request;
   const { action, targets, text, language } = intent;
   if (intent.window_id !== undefined) return stepsForWindow(intent.window_id, request, context);
-  if (intent.hermes !== undefined && action === 'list')
-    return drafted([{ type: 'CALL_HERMES', params: intent.hermes }]);
+  if (intent.role !== undefined && action === 'list') return callRole(intent.role, language);
   const isTalk = action === 'chat' || action === 'help';
   const named = namedHost(isTalk ? [] : intent.hosts, context, language);
   if (!named.ok) return refuse(named.error);
@@ -71,12 +71,15 @@ export function draftSteps(request: DraftRequest, context: PlanningContext): Ste
     case 'check':
       return checkSteps(intent, context);
     case 'patch':
+    case 'restore':
+      return patchSteps(action, intent, context);
     case 'update':
     case 'migrate':
-    case 'restore':
-      return drafted([{ type: 'CALL_MANIFESTATOR', params: { action, text } }]);
     case 'cleanup':
-      return drafted([{ type: 'CALL_HORMIGUERO', params: { action, text } }]);
+      return refuseWith(
+        'nothing_does_this',
+        planTextsOf(language).nothingDoes[action](targets[0] ?? 'web'),
+      );
     default:
       if (intent.domain === 'audio' && action !== 'list' && action !== 'help') {
         return drafted([
@@ -297,13 +300,3 @@ function restartOf(service: string, windows: readonly WindowView[]): StepDraft[]
   const { window_id, host } = longest;
   return [{ type: 'RESTART_SERVICE', params: { window_id, host, service } }];
 }
-
-/** What a sentence without a verb of VX11 asks of shubniggurath, for people to read. */
-const soundDeed = (text: string): string =>
-  /compar/i.test(text)
-    ? 'compare'
-    : /master/i.test(text)
-      ? 'master'
-      : /\b(measure|mide|medir)/i.test(text)
-        ? 'analyze'
-        : 'mix';

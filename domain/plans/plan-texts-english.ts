@@ -57,6 +57,17 @@ export const english: PlanTexts = {
   whichToStop: (names) => `Which service? These can be stopped: ${names}.`,
   whichWindow: 'Which window? Name a service, or say "close all".',
   whichToExtend: 'Which window? Name its service, as in "extend web by 10 minutes".',
+  whichToPatch: (names) =>
+    `Which one? Name one service to bring it back to what its compose file declares, as in "patch web", or a patch; services: ${names}.`,
+  whatToRoute: 'What should a model answer? Say it after a colon: "route: summarize this text …".',
+  nothingDoes: {
+    update: (service) =>
+      `VX11 updates nothing by itself. Did you mean "restart ${service}", or "patch ${service}" (back to what its compose file declares)? With x-vx11.pull: always in the compose file, every start pulls the newest image.`,
+    migrate: () =>
+      'VX11 migrates nothing. Did you mean vx11 backup and vx11 restore, which move it to another machine?',
+    cleanup: () =>
+      'VX11 cleans nothing up. Did you mean "close all" (ends your windows), "scan for problems", or vx11 models, which removes models?',
+  },
   atMostTen: 'One window holds at most 10 services.',
   runHint:
     'Put the command between backticks to run it in a sandbox, or name a service to open a window on it.',

@@ -58,6 +58,18 @@ export const spanish: PlanTexts = {
   whichToStop: (names) => `¿Qué servicio? Se pueden parar: ${names}.`,
   whichWindow: '¿Qué ventana? Nombra un servicio, o di "cierra todo".',
   whichToExtend: '¿Qué ventana? Nombra su servicio, como en "prolonga web 10 minutos".',
+  whichToPatch: (names) =>
+    `¿Cuál? Nombra un servicio para devolverlo a lo que declara su archivo de compose, como en "parchea web", o un parche; servicios: ${names}.`,
+  whatToRoute:
+    '¿Qué debe responder un modelo? Dilo tras dos puntos: "enruta: resume este texto …".',
+  nothingDoes: {
+    update: (service) =>
+      `VX11 no actualiza nada por sí mismo. ¿Querías decir "reinicia ${service}" o "parchea ${service}" (lo devuelve a lo que declara su archivo de compose)? Con x-vx11.pull: always en el archivo de compose, cada arranque baja la imagen más nueva.`,
+    migrate: () =>
+      'VX11 no migra nada. ¿Querías decir vx11 backup y vx11 restore, que lo llevan a otra máquina?',
+    cleanup: () =>
+      'VX11 no limpia nada. ¿Querías decir "cierra todo" (termina tus ventanas), "escanea en busca de problemas" o vx11 models, que quita modelos?',
+  },
   atMostTen: 'Una ventana tiene como mucho 10 servicios.',
   runHint:
     'Pon el comando entre acentos graves para ejecutarlo en un sandbox, o nombra un servicio para abrirle una ventana.',

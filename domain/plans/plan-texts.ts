@@ -39,6 +39,10 @@ export interface PlanTexts {
   noneYet: string;
   whichToOpen(names: string): string;
   whichToStop(names: string): string;
+  whichToPatch(names: string): string;
+  whatToRoute: string;
+  /** For orders that nothing carries out: the commands that may have been meant. */
+  nothingDoes: Record<'update' | 'migrate' | 'cleanup', (service: string) => string>;
   whichWindow: string;
   whichToExtend: string;
   atMostTen: string;

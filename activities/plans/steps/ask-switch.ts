@@ -7,6 +7,11 @@ import { broken, done, type RoleWork } from '../ports.ts';
 
 /** What a step may call a question, besides the types of tasks. */
 const plainActions: ReadonlySet<string> = new Set(['chat', 'ask', 'route', 'task']);
+/** Everything that switch does for plans. */
+export const switchActions: ReadonlySet<string> = new Set([
+  ...plainActions,
+  ...routingTaskType.options,
+]);
 /** Of an answer, so many characters stay in the plan; the rest is cut. */
 const keptReply = 8000;
 const deadlineMs = 120_000;
@@ -41,7 +46,7 @@ export const askSwitchForPlan =
   ({ store, url, key, post }: SwitchAt): RoleWork =>
   async (plan, { action, text }, signal) => {
     const type = routingTaskType.safeParse(action);
-    if (!type.success && !plainActions.has(action)) {
+    if (!switchActions.has(action)) {
       const detail = `switch takes "chat", "ask" and types of tasks from plans, and no "${action}".`;
       return broken({ code: 'unknown_action', detail, may_retry: false });
     }

@@ -9,13 +9,13 @@ import { broken, done, type PlanDeps, type RoleWork } from '../ports.ts';
 
 const lookEveryMs = 200;
 /** What a step may call an audit of drift. */
-const actions: ReadonlySet<string> = new Set(['audit', 'scan', 'drift']);
+export const auditActions: ReadonlySet<string> = new Set(['audit', 'scan', 'drift']);
 
 /** The work of manifestator for plans: an audit of drift, on a host where manifestator is awake. It changes nothing. */
 export const auditForPlan =
   (deps: Pick<PlanDeps, 'store' | 'clock'> & { runs: () => AuditRuns }): RoleWork =>
   async (plan, { action, step_id }, signal) => {
-    if (!actions.has(action)) {
+    if (!auditActions.has(action)) {
       const detail = `manifestator takes "audit" from plans, and no "${action}".`;
       return broken({ code: 'unknown_action', detail, may_retry: false });
     }

@@ -16,6 +16,8 @@ const lookEveryMs = 200;
 const actions: ReadonlySet<string> = new Set(['discover', 'scan', 'clis']);
 /** What it may call a search for models. */
 const searches: ReadonlySet<string> = new Set(['search', 'models']);
+/** Everything that hermes does for plans. */
+export const hermesActions: ReadonlySet<string> = new Set([...actions, ...searches, 'pull']);
 
 /** The work of hermes for plans: a scan for programs, a search for models, or a pull, on a host where hermes is awake. */
 export const discoverForPlan =
@@ -26,7 +28,7 @@ export const discoverForPlan =
   ): RoleWork =>
   async (plan, call, signal) => {
     const { action, text, step_id } = call;
-    if (!actions.has(action) && !searches.has(action) && action !== 'pull') {
+    if (!hermesActions.has(action)) {
       const detail = `hermes takes "discover", "search" and "pull" from plans, and no "${action}".`;
       return broken({ code: 'unknown_action', detail, may_retry: false });
     }

@@ -5,14 +5,14 @@ import { readWorld } from '../facts.ts';
 import { broken, done, type RoleWork } from '../ports.ts';
 
 /** What a step may call a round of ants. */
-const actions: ReadonlySet<string> = new Set(['scan', 'analyze', 'incidents']);
+export const antActions: ReadonlySet<string> = new Set(['scan', 'analyze', 'incidents']);
 const mostShown = 20;
 
 /** The work of hormiguero for plans: every ant looks, on a host where hormiguero is awake. */
 export const scanForPlan =
   ({ store, runs }: { store: Store; runs: () => AntRuns }): RoleWork =>
   async ({ correlation_id }, { action }) => {
-    if (!actions.has(action)) {
+    if (!antActions.has(action)) {
       const detail = `hormiguero takes "scan" from plans, and no "${action}".`;
       return broken({ code: 'unknown_action', detail, may_retry: false });
     }

@@ -122,7 +122,7 @@ add('add', 'en', list('add'));
 add('stop', 'en', list('stop|stops|stopping|pause|pausing|halt|halting|quit|tear ~ down|freeze'));
 add('suspend', 'en', list('suspend|suspending'));
 add('cleanup', 'en', list('cleanup|clean up'));
-add('patch', 'en', list('patch'));
+add('patch', 'en', list('patch|repair'));
 add('update', 'en', list('update|upgrade'));
 add('migrate', 'en', list('migrate'));
 add('restore', 'en', list('restore'));
@@ -216,7 +216,7 @@ add('stop', 'es', [
 ]);
 add('suspend', 'es', spanish('suspender'));
 add('cleanup', 'es', spanish('limpiar'));
-add('patch', 'es', spanish('parchear'));
+add('patch', 'es', spanish('parchear|reparar'));
 add('update', 'es', spanish('actualizar actualiz actualic'));
 add('migrate', 'es', spanish('migrar'));
 add('restore', 'es', spanish('restaurar'));

@@ -1,5 +1,5 @@
-import type { TextWord } from './parse-host.ts';
-import * as known from './text/lexicon.ts';
+import type { TextWord } from '../parse-host.ts';
+import * as known from '../text/lexicon.ts';
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 

@@ -1,10 +1,10 @@
-import type { Intent } from '../../contracts/intent.ts';
-import { placeRun } from '../checks/place-run.ts';
-import { namedHost } from './placement.ts';
-import { planTextsOf } from './plan-languages.ts';
-import type { PlanningContext } from './planning-context.ts';
-import { unaskedOpening } from './risk.ts';
-import { drafted, refuse, refuseWith, type StepsDraft } from './steps-draft.ts';
+import type { Intent } from '../../../contracts/intent.ts';
+import { placeRun } from '../../checks/place-run.ts';
+import { namedHost } from '../placement.ts';
+import { planTextsOf } from '../plan-languages.ts';
+import type { PlanningContext } from '../planning-context.ts';
+import { unaskedOpening } from '../risk.ts';
+import { drafted, refuse, refuseWith, type StepsDraft } from '../steps-draft.ts';
 
 /**
  * The run of the checks that an intent names: of suites, of services, or all. It wakes what `POST /vx11/checks` would wake.

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { parseIntent } from '../../../domain/language/parse-intent.ts';
+import { parseIntent } from '../../../../domain/language/parse-intent.ts';
 
 const vocabulary = { services: new Set(['web', 'hermes', 'db']), hosts: new Set(['nas']) };
-const asked = (text: string) => parseIntent(text, vocabulary).hermes;
+const asked = (text: string) => parseIntent(text, vocabulary).role;
 
 describe('the programs of a host', () => {
   test.each([
@@ -15,7 +15,7 @@ describe('the programs of a host', () => {
     'qué programas hay instalados en esta máquina',
     'lista los programas disponibles',
   ])('are asked for by: %s', (text) =>
-    expect(asked(text)).toEqual({ action: 'discover', text: '' }),
+    expect(asked(text)).toEqual({ type: 'CALL_HERMES', action: 'discover', text: '' }),
   );
 });
 
@@ -26,7 +26,7 @@ describe('models of the hub', () => {
     ['busca modelos para traducción', 'traducción'],
     ['find models', ''],
   ])('are asked for by: %s', (text, wanted) =>
-    expect(asked(text)).toEqual({ action: 'search', text: wanted }),
+    expect(asked(text)).toEqual({ type: 'CALL_HERMES', action: 'search', text: wanted }),
   );
 });
 
@@ -39,7 +39,7 @@ describe('a pull of a model', () => {
     ['pull smollm2:135m with ollama', 'ollama smollm2:135m'],
     ['descarga el modelo smollm2 de Ollama', 'ollama smollm2'],
   ])('is asked for by: %s', (text, wanted) =>
-    expect(asked(text)).toEqual({ action: 'pull', text: wanted }),
+    expect(asked(text)).toEqual({ type: 'CALL_HERMES', action: 'pull', text: wanted }),
   );
   test.each([
     'download web',

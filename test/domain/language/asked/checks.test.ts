@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseIntent } from '../../../domain/language/parse-intent.ts';
+import { parseIntent } from '../../../../domain/language/parse-intent.ts';
 
 const vocabulary = {
   services: new Set(['web', 'db', 'worker']),

@@ -1,5 +1,5 @@
-import type { Intent } from '../../contracts/intent.ts';
-import { pullBody } from '../../contracts/models.ts';
+import type { AskedRole } from '../../../contracts/intent.ts';
+import { pullBody } from '../../../contracts/models.ts';
 
 const programs =
   'programs?|clis?|command[- ]line (?:programs?|tools?)|programas?|herramientas de (?:consola|linea de comandos)';
@@ -20,15 +20,13 @@ const ofModels =
  * @param words in plain form, without marks and accents
  * @param text the same words as they were written
  */
-export function askedHermes(
-  words: readonly string[],
-  text: readonly string[],
-): Exclude<Intent['hermes'], undefined> | null {
-  if (ofPrograms.test(words.join(' '))) return { action: 'discover', text: '' };
+export function askedHermes(words: readonly string[], text: readonly string[]): AskedRole | null {
+  const type = 'CALL_HERMES';
+  if (ofPrograms.test(words.join(' '))) return { type, action: 'discover', text: '' };
   const match = ofModels.exec(words.join(' '));
   if (match === null) return null;
   const count = match[1]?.split(' ').length ?? 0;
-  return { action: 'search', text: count === 0 ? '' : text.slice(-count).join(' ') };
+  return { type, action: 'search', text: count === 0 ? '' : text.slice(-count).join(' ') };
 }
 
 const polite = '(?:please |por favor )?';
@@ -43,7 +41,7 @@ const order = new RegExp(`^${polite}${verb}${noun} ${model}${file}${ollama}[.!]?
  * What a sentence asks hermes to bring: `download the model OWNER/NAME FILE`, `pull smollm2:135m with ollama`; null for
  * anything else. Every word has to be understood, and the name to be one of the hub or of Ollama.
  */
-export function askedPull(text: string): Exclude<Intent['hermes'], undefined> | null {
+export function askedPull(text: string): AskedRole | null {
   const found = order.exec(text.trim().replaceAll(/\s+/g, ' '))?.groups;
   if (found === undefined) return null;
   const name = found['model']!.replace(/\.$/, '');
@@ -53,5 +51,5 @@ export function askedPull(text: string): Exclude<Intent['hermes'], undefined> | 
   const named = { model: name, ...(found['file'] !== undefined && { file: found['file'] }) };
   if (!pullBody.safeParse(ofOllama ? { ...named, source: 'ollama' } : named).success) return null;
   const words = ofOllama ? ['ollama', name] : Object.values(named);
-  return { action: 'pull', text: words.join(' ') };
+  return { type: 'CALL_HERMES', action: 'pull', text: words.join(' ') };
 }

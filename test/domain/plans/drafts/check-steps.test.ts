@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { SuiteSummary } from '../../../contracts/checks.ts';
-import { makePlan } from '../../../domain/plans/make-plan.ts';
-import type { PlanningContext } from '../../../domain/plans/planning-context.ts';
-import { aRequest, anIntent, aWorld, hex, twoHosts } from './plan-samples.ts';
+import type { SuiteSummary } from '../../../../contracts/checks.ts';
+import { makePlan } from '../../../../domain/plans/make-plan.ts';
+import type { PlanningContext } from '../../../../domain/plans/planning-context.ts';
+import { aRequest, anIntent, aWorld, hex, twoHosts } from '../plan-samples.ts';
 
 const suite = (name: string, services: string[], problems: string[] = []): SuiteSummary => ({
   name,

@@ -1,11 +1,11 @@
-import type { StepDraft } from '../../contracts/plan.ts';
-import type { WindowView } from '../../contracts/window.ts';
-import { isOpen } from '../windows/window.ts';
-import { planTextsOf } from './plan-languages.ts';
-import type { PlanningContext } from './planning-context.ts';
-import { closingMore } from './risk.ts';
-import { drafted, refuseWith, type DraftRequest, type StepsDraft } from './steps-draft.ts';
-import { isOwn, mayEnd } from './window-rights.ts';
+import type { StepDraft } from '../../../contracts/plan.ts';
+import type { WindowView } from '../../../contracts/window.ts';
+import { isOpen } from '../../windows/window.ts';
+import { planTextsOf } from '../plan-languages.ts';
+import type { PlanningContext } from '../planning-context.ts';
+import { closingMore } from '../risk.ts';
+import { drafted, refuseWith, type DraftRequest, type StepsDraft } from '../steps-draft.ts';
+import { isOwn, mayEnd } from '../window-rights.ts';
 
 /** The steps of a request that names a live window itself: to close it or to extend it. */
 export function stepsForWindow(
