@@ -40,6 +40,7 @@ export const providerView = z.strictObject({
   ),
   service: z.string().nullable().meta({ description: 'The Compose service that runs it' }),
   usd_per_day: z.number().nullish().meta({ description: 'Its limit of a day; null: none' }),
+  reset_hour_utc: z.int().nullish().meta({ description: 'When its day begins; 0 if left out' }),
   allow: z.array(z.string()).nullish().meta({ description: 'Tokens that may use it; null: all' }),
   list: z.enum(['never', 'unlisted', 'ok', 'failed']),
   models: z.array(offeredModel),

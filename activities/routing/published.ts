@@ -16,6 +16,7 @@ export const publishedView = (
       keys: keys.map(({ env, set }) => ({ env, set, block: limits.keyBlock(id, env, now) })),
       service,
       usd_per_day: own.usd_per_day ?? null,
+      reset_hour_utc: own.reset_hour_utc ?? 0,
       allow: allow === null ? null : [...allow],
       list: list.state,
       models: [...catalog.models.values()]

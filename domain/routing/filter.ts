@@ -43,9 +43,12 @@ export function filter(
   const free = blocks(reasons, target, now);
   const fits = reasons.includes('no_room') ? (target.sleep?.room_at_ms ?? null) : now;
   const until = free === null || fits === null ? null : Math.max(free, fits);
-  room(reasons, target, quote);
+  const filled = room(reasons, target, quote, now);
   const inTime = !others && lasting === 0 && reasons.every((reason) => timed.has(reason));
-  return { reasons, until_ms: inTime ? until : null };
+  return {
+    reasons,
+    until_ms: inTime && until !== null && filled !== null ? Math.max(until, filled) : null,
+  };
 }
 
 /** A key or an account without money is back by somebody's act, and only probed in time. */
@@ -121,13 +124,21 @@ function blocks(reasons: FilterReason[], target: RoutingTarget, now: number): nu
 export const holds = (block: RoutingBlock | null, now: number): block is RoutingBlock =>
   block !== null && (block.until_ms === null || block.until_ms > now);
 
-function room(reasons: FilterReason[], target: RoutingTarget, { fit, worst_cost }: Quote): void {
-  const { left, active, concurrency } = target;
-  const spent =
-    (left.requests !== null && left.requests < 1) ||
-    (left.tokens !== null && left.tokens < fit) ||
-    (left.usd !== null && left.usd < (worst_cost ?? 0));
-  // of our own count, which no instant ends that is known here
-  if (spent && !reasons.includes('quota')) reasons.push('quota');
+/** Its own daily limits, and how many it answers at once. Returns when the limits have room again; null for never. */
+function room(
+  reasons: FilterReason[],
+  { left, active, concurrency }: RoutingTarget,
+  { worst_tokens, worst_cost }: Quote,
+  now: number,
+): number | null {
   if (concurrency !== null && active >= concurrency) reasons.push('busy');
+  const usd = worst_cost ?? 0;
+  const isOver = (limit: number | null, wanted: number): boolean =>
+    limit !== null && limit < wanted;
+  if (!isOver(left.requests, 1) && !isOver(left.tokens, worst_tokens) && !isOver(left.usd, usd))
+    return now;
+  if (!reasons.includes('quota')) reasons.push('quota');
+  return isOver(left.most_tokens, worst_tokens) || isOver(left.most_usd, usd)
+    ? null
+    : left.until_ms;
 }

@@ -19,6 +19,8 @@ export interface Quote {
   answer_error: number;
   answer_p50: number;
   answer_p90: number;
+  /** Of prompt and answer, with the longest answer that was asked for: what is reserved. */
+  worst_tokens: number;
   /** Null if its price is unknown. */
   cost: number | null;
   /** With the longest answer that was asked for: what is reserved. Null if its price is unknown. */
@@ -60,20 +62,19 @@ export function quote(
   const answerP90 = answer * Math.exp(p90 * spread);
   const { price } = target;
   const { choices = 1 } = request;
+  const longest = (request.max_output ?? tokensOut) * choices;
   return {
     fit: tokens.fit,
     answer_log: Math.log(answer),
     answer_error: Math.sqrt((a * first.error) ** 2 + (b * speed.error) ** 2),
     answer_p50: answer,
     answer_p90: answerP90,
+    worst_tokens: Math.ceil(tokens.fit + longest),
     cost:
       price === null
         ? null
         : usd(price, tokens.cost, tokensOut * choices, warmTokens(target, request)),
-    worst_cost:
-      price === null
-        ? null
-        : usd(price, tokens.fit, (request.max_output ?? tokensOut) * choices, 0),
+    worst_cost: price === null ? null : usd(price, tokens.fit, longest, 0),
     wake: target.sleep === null ? awake : wakeQuote(target.sleep, answerP90, target.concurrency),
   };
 }

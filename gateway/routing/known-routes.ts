@@ -16,7 +16,7 @@ import type { Routes } from '../context.ts';
 import { answers, limitQuery, noQuery } from '../http/route-schema.ts';
 import { knownExample, summaryExample } from './examples.ts';
 import { createPublished } from './published.ts';
-import { spendOf } from './spend.ts';
+import { accountsToday, spendOf } from './spend.ts';
 
 const listQuery = z.strictObject({ limit: limitQuery(200, 50), target: targetId.optional() });
 
@@ -88,7 +88,7 @@ export const knownRoutes: Routes =
           }),
           day,
           limits: await read<NonNullable<RoutingKnown['limits']>>('budget'),
-          spend: await spendOf(await spend.of(day), store().tokens),
+          spend: await spendOf(await accountsToday(spend, providers, clock()), store().tokens),
         };
       },
     });

@@ -8,10 +8,20 @@ export interface Spend {
   requests: number;
 }
 
-/** What a request used in the end. */
+/** An account on one of its days, and what it may use in it; null: no limit. */
+export interface LimitedAccount {
+  account: string;
+  /** Such as `2026-11-29`. */
+  day: string;
+  limit_usd: number | null;
+  limit_requests: number | null;
+  limit_tokens: number | null;
+}
+
+/** What a request used in the end, beyond the request and the tokens that its reservation counted. */
 export interface Settlement {
   account: string;
-  /** UTC, such as `2026-11-29`: the day of its reservation. */
+  /** The day of its reservation. */
   day: string;
   reserved_usd: number;
   spent_usd: number;
@@ -19,17 +29,16 @@ export interface Settlement {
   requests: number;
 }
 
-/** Money and tokens by account and day. Money is reserved before it is spent, so that requests at once stay below a limit. */
+/** Money, tokens and requests by account and day. They are reserved before they are used, so that requests at once stay below a limit. */
 export interface SpendStore {
   of(day: string): Promise<Map<string, Spend>>;
   /**
-   * Reserves `usd` in every account, or in none.
+   * Reserves one request with its money and its tokens in every account, or in none.
    * @returns null, or the first account whose limit it would pass
    */
   reserve(
-    day: string,
-    usd: number,
-    accounts: readonly { account: string; limit_usd: number }[],
+    wanted: { usd: number; tokens: number },
+    accounts: readonly LimitedAccount[],
   ): Promise<string | null>;
   /** Turns reservations into what was spent, in one transaction. */
   settle(settlements: readonly Settlement[]): Promise<void>;
@@ -73,12 +82,12 @@ export function createSpendStore(connection: Connection): SpendStore {
           .execute();
         return new Map(rows.map(({ account, day: _day, ...row }) => [account, row]));
       }),
-    reserve: (day, usd, accounts) =>
+    reserve: ({ usd, tokens }, accounts) =>
       connection
         .writeUnder(
           accounts.map(({ account }) => `routing_spend/${account}`),
           async (tx) => {
-            for (const { account, limit_usd } of accounts) {
+            for (const { account, day, ...limit } of accounts) {
               await tx
                 .insertInto('routing_spend')
                 .values({ account, day, ...unused })
@@ -86,11 +95,31 @@ export function createSpendStore(connection: Connection): SpendStore {
                 .execute();
               const { numUpdatedRows } = await tx
                 .updateTable('routing_spend')
-                .set((row) => ({ reserved_usd: row('reserved_usd', '+', usd) }))
+                .set((row) => ({
+                  reserved_usd: row('reserved_usd', '+', usd),
+                  tokens: row('tokens', '+', tokens),
+                  requests: row('requests', '+', 1),
+                }))
                 .where('account', '=', account)
                 .where('day', '=', day)
                 .where((row) =>
-                  row(row('reserved_usd', '+', row.ref('spent_usd')), '<=', limit_usd - usd),
+                  row.and([
+                    ...(limit.limit_usd === null
+                      ? []
+                      : [
+                          row(
+                            row('reserved_usd', '+', row.ref('spent_usd')),
+                            '<=',
+                            limit.limit_usd - usd,
+                          ),
+                        ]),
+                    ...(limit.limit_tokens === null
+                      ? []
+                      : [row('tokens', '<=', limit.limit_tokens - tokens)]),
+                    ...(limit.limit_requests === null
+                      ? []
+                      : [row('requests', '<', limit.limit_requests)]),
+                  ]),
                 )
                 .executeTakeFirst();
               if (numUpdatedRows === 0n) throw new LimitPassed(account);

@@ -57,10 +57,15 @@ export async function beginAttempt(
     return 'rate_limited';
   if (!places.take(provider.id, target, provider.limits.concurrency)) return 'busy';
   const allowed = allowances.count(model, key, tokens);
-  const { worst_cost } = quote(model.target, request.features, deps.beliefs(), record.tokens_out);
+  const { worst_cost, worst_tokens } = quote(
+    model.target,
+    request.features,
+    deps.beliefs(),
+    record.tokens_out,
+  );
   const owner = request.call.owner_id;
-  const limit = provider.limits.usd_per_day ?? null;
-  const reservation = await deps.facts.budget.reserve(owner, provider.id, limit, worst_cost ?? 0);
+  const wanted = { usd: worst_cost ?? 0, tokens: worst_tokens };
+  const reservation = await deps.facts.budget.reserve(owner, provider, wanted);
   if ('refused' in reservation) {
     allowed.undo();
     places.free(provider.id, target);

@@ -34,15 +34,19 @@ interface ErrorOptionsOfRouting {
   headers?: Record<string, string>;
 }
 
+/** Clients wait no longer than this before they repeat by themselves, in seconds. */
+const longestRepeat = 60;
+
 /** The answer that an error is. Clients that repeat by themselves learn whether that can help. */
 export function errorReply({ code, message, options }: RoutingError): ChatReply {
   const { status, retry } = openaiErrors[code];
+  const helps = retry && (options.retryAfter ?? 0) <= longestRepeat;
   return {
     kind: 'json',
     status: options.status ?? status,
     headers: {
       ...options.headers,
-      'x-should-retry': String(retry),
+      'x-should-retry': String(helps),
       ...(options.decision_id !== undefined && { 'x-vx11-decision': options.decision_id }),
       ...(options.retryAfter !== undefined && {
         'retry-after': String(Math.max(1, Math.ceil(options.retryAfter))),

@@ -95,12 +95,12 @@ async function answer(
     const program = pending.programs.needed(session, next.target, deps);
     if (program !== null) return { kind: 'program', request: program };
     const attempt = await beginAttempt(session, next.target, next.key, signal, deps);
-    if (attempt === 'busy' && session.failed.length === 0) {
-      // another one took the last place meanwhile
-      session.record = await decideNow(session.request, deps);
-      continue;
-    }
     if (typeof attempt === 'string') {
+      if (session.failed.length === 0) {
+        // another one took the last place, or the rest of a limit, meanwhile
+        session.record = await decideNow(session.request, deps);
+        if (attempt === 'busy' || session.record.chosen !== next.target) continue;
+      }
       session.failed.push(failedAs(next, attempt === 'busy' ? 'rate_limited' : attempt));
       continue;
     }
@@ -114,6 +114,8 @@ async function answer(
 
 /** A wait is looked at again after this time: a window may close, or a person reset a cooldown, before the instant that was known. */
 const longestWaitMs = 1000;
+/** No sooner than this: sums of money here and in the store may differ in their last digit. */
+const shortestWaitMs = 250;
 
 /** Nobody waits for an answer any more. */
 const gone: NextTry = { act: 'stop', how: 'error', code: 'aborted', retry: false };
@@ -175,6 +177,7 @@ async function nextOf(
     // all are limited or busy: decided again once the first is back, if it answers in time
     session.record = await decideNow(session.request, deps);
     if (session.record.none?.act === 'refuse') throw noTargetError(session, deps);
+    if (session.record.chosen !== null) await wait(shortestWaitMs, signal);
     session.failed = [];
   }
 }

@@ -78,11 +78,14 @@ function shortestWait(session: Session, deps: ChatDeps): number {
   const now = deps.clock();
   const tried = new Set(session.failed.map(({ target }) => target));
   const targets = targetsFor(session, deps).filter(({ id }) => tried.has(id));
-  const isFree = ({ block, keys }: RoutingTarget): boolean =>
-    !holds(block, now) && (keys.length === 0 || keys.some((key) => !holds(key.block, now)));
+  const isFree = ({ block, keys, left }: RoutingTarget): boolean =>
+    (left.requests ?? 1) > 0 &&
+    !holds(block, now) &&
+    (keys.length === 0 || keys.some((key) => !holds(key.block, now)));
   if (targets.some(isFree)) return 1;
-  const untils = targets.flatMap(({ block, keys }) =>
-    [block, ...keys.map((key) => key.block)].flatMap((one) => one?.until_ms ?? []),
-  );
+  const untils = targets.flatMap(({ block, keys, left }) => [
+    ...[block, ...keys.map((key) => key.block)].flatMap((one) => one?.until_ms ?? []),
+    ...(left.requests === 0 ? [left.until_ms!] : []),
+  ]);
   return untils.length === 0 ? 1 : (Math.min(...untils) - now) / 1000;
 }

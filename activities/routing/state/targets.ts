@@ -4,6 +4,7 @@ import type {
   RoutingTarget,
   SleepFacts,
 } from '../../../contracts/routing.ts';
+import { dayEnds } from '../../../domain/routing/capacity/day.ts';
 import { isQuiet } from '../../../domain/notices/quiet-hours.ts';
 import type { Catalog, CatalogModel, CatalogProvider } from '../catalog/catalog.ts';
 import type { Allowances } from './allowances.ts';
@@ -75,7 +76,7 @@ function targetNow(
   const { limits } = provider;
   const full = (key: string | null): RoutingBlock | null =>
     facts.allowances.block(model, key, limits, tokens, now);
-  const used = facts.budget.used(provider.id);
+  const used = facts.budget.used(provider);
   const left = (limit: number | undefined, so: number): number | null =>
     limit === undefined ? null : Math.max(0, limit - so);
   return {
@@ -94,6 +95,9 @@ function targetNow(
       requests: left(limits.rpd, used.requests),
       tokens: left(limits.tpd, used.tokens),
       usd: left(limits.usd_per_day, used.usd),
+      most_tokens: limits.tpd ?? null,
+      most_usd: limits.usd_per_day ?? null,
+      until_ms: dayEnds(now, limits.reset_hour_utc ?? 0),
     },
     sleep:
       provider.service === null ? null : sleepOf(provider.service, provider, facts, may_open, now),

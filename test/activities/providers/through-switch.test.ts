@@ -100,7 +100,9 @@ describe('madre asks through switch while it is awake', () => {
 
   test('within the money that switch gives it, which no other way passes', async () => {
     const day = new Date().toISOString().slice(0, 10);
-    await routed.store.routing.spend.reserve(day, 0.02, [{ account: 'owner:madre', limit_usd: 1 }]);
+    const limit = { limit_usd: 1, limit_requests: null, limit_tokens: null };
+    const accounts = [{ account: 'owner:madre', day, ...limit }];
+    await routed.store.routing.spend.reserve({ usd: 0.02, tokens: 0 }, accounts);
     expect(await ask(madre())).toMatchObject({ ok: false, error: 'over_budget' });
   });
 });

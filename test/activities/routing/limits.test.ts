@@ -257,7 +257,9 @@ describe('money', () => {
   test('reserved by a switch that died counts as spent after its restart', async () => {
     const one = await startRouted([provider(upstream.base, ['ok'])], { budget: fiveOf });
     const day = new Date().toISOString().slice(0, 10);
-    await one.store.routing.spend.reserve(day, 0.08, [{ account: 'all', limit_usd: 1 }]);
+    const limit = { limit_usd: 1, limit_requests: null, limit_tokens: null };
+    const accounts = [{ account: 'all', day, ...limit }];
+    await one.store.routing.spend.reserve({ usd: 0.08, tokens: 0 }, accounts);
     const again = await switchOver(one.store, [provider(upstream.base, ['ok'])], {
       budget: fiveOf,
     });

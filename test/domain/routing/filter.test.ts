@@ -19,7 +19,7 @@ type Case = [
   target: Partial<RoutingTarget>,
   request?: Partial<RequestFeatures>,
 ];
-const none = { requests: null, tokens: null, usd: null };
+const none = target().left;
 
 const cases: Case[] = [
   ['that is switched off', ['disabled'], { enabled: false }],

@@ -31,6 +31,23 @@ describe('if all targets only need time', () => {
     });
   });
 
+  test('one whose own daily limit is used up is back when its day ends', () => {
+    const until_ms = now + 12 * 60 * minute;
+    const left = { ...target().left, requests: 0, until_ms };
+    const used = target({ id: 'b/two', left });
+    expect(none([used])).toEqual({ act: 'refuse', error: 'rate_limit_exceeded', until_ms });
+    expect(none([used], { deadline_seconds: 60 })).toMatchObject({ act: 'refuse', until_ms });
+    expect(none([used], { deadline_seconds: 13 * 3600 })).toMatchObject({ act: 'wait', until_ms });
+    const cooled = { ...used, block: { reason: 'cooling' as const, until_ms: until_ms + second } };
+    expect(none([cooled])!.until_ms).toBe(until_ms + second);
+  });
+
+  test('one whose daily limit is below the request never takes it', () => {
+    const left = { ...target().left, tokens: 100, most_tokens: 200, until_ms: now + minute };
+    const { excluded } = decided({ targets: [target({ left })], request: request() });
+    expect(excluded[0]).toMatchObject({ reasons: ['quota'], until_ms: null });
+  });
+
   test('one that is only busy is waited for in line', () => {
     const busy = target({ id: 'd/busy', active: 2, concurrency: 2 });
     expect(none([...targets, busy])).toMatchObject({ act: 'queue', error: 'rate_limit_exceeded' });

@@ -77,7 +77,14 @@ const idle = {
   share: 1,
   active: 0,
   queue_seconds: 0,
-  left: { requests: null, tokens: null, usd: null },
+  left: {
+    requests: null,
+    tokens: null,
+    usd: null,
+    most_tokens: null,
+    most_usd: null,
+    until_ms: null,
+  },
   sleep: null,
 };
 

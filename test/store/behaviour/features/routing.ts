@@ -1,10 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { StoredDecision } from '../../../../contracts/routing-call.ts';
 import type { Store } from '../../../../store/index.ts';
+import type { LimitedAccount } from '../../../../store/routing/spend.ts';
 import { noon } from '../../../domain/samples.ts';
 import type { StoreUnderTest } from '../under-test.ts';
 
 const day = '2026-11-29';
+const accountOf = (account: string, limit: Partial<LimitedAccount>): LimitedAccount => ({
+  account,
+  day,
+  limit_usd: null,
+  limit_requests: null,
+  limit_tokens: null,
+  ...limit,
+});
 const decisionOf = (decision_id: string, at_ms: number): StoredDecision =>
   ({
     decision_id,
@@ -24,23 +33,37 @@ export function describeRouting(under: () => StoreUnderTest): void {
   describe('routing', () => {
     test('reserves in every account or in none, never above a limit, also by two processes at once', async () => {
       const accounts = [
-        { account: 'r-all', limit_usd: 1 },
-        { account: 'r-ana', limit_usd: 0.55 },
+        accountOf('r-all', { limit_usd: 1 }),
+        accountOf('r-ana', { limit_usd: 0.55 }),
       ];
       const asked = Array.from({ length: 20 }, (_, nth) =>
-        (nth % 2 === 0 ? store : other).routing.spend.reserve(day, 0.1, accounts),
+        (nth % 2 === 0 ? store : other).routing.spend.reserve({ usd: 0.1, tokens: 7 }, accounts),
       );
       const answers = await Promise.all(asked);
       expect(answers.filter((one) => one === null)).toHaveLength(5);
       expect(answers.filter((one) => one === 'r-ana')).toHaveLength(15);
-      expect((await other.routing.spend.of(day)).get('r-all')!.reserved_usd).toBeCloseTo(0.5, 9);
+      const all = (await other.routing.spend.of(day)).get('r-all')!;
+      expect(all).toMatchObject({ requests: 5, tokens: 35 });
+      expect(all.reserved_usd).toBeCloseTo(0.5, 9);
+    });
+    test.each([
+      ['requests', { limit_requests: 5 }],
+      ['tokens', { limit_tokens: 51 }],
+    ])('counts %s before they are used, never above a limit of a day', async (of, limit) => {
+      const accounts = [accountOf(`r-${of}`, limit)];
+      const asked = Array.from({ length: 20 }, (_, nth) =>
+        (nth % 2 === 0 ? store : other).routing.spend.reserve({ usd: 0, tokens: 10 }, accounts),
+      );
+      expect((await Promise.all(asked)).filter((one) => one === null)).toHaveLength(5);
+      const next = [{ ...accounts[0]!, day: '2026-11-30' }];
+      expect(await store.routing.spend.reserve({ usd: 0, tokens: 10 }, next)).toBeNull();
     });
     test('settles what was used, and counts what a dead process had reserved as spent', async () => {
       const used = { reserved_usd: 0.1, spent_usd: 0.03, tokens: 30_000_000_000, requests: 1 };
       await store.routing.spend.settle([{ account: 'r-all', day, ...used }]);
       await store.routing.spend.settle([{ account: 'r-new', day, ...used, reserved_usd: 0 }]);
       const before = await other.routing.spend.of(day);
-      expect(before.get('r-all')).toMatchObject({ tokens: 30_000_000_000, requests: 1 });
+      expect(before.get('r-all')).toMatchObject({ tokens: 30_000_000_035, requests: 6 });
       expect(before.get('r-all')!.reserved_usd).toBeCloseTo(0.4, 9);
       await other.routing.spend.closeReservations();
       const after = (await store.routing.spend.of(day)).get('r-all')!;
