@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHmac, randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { RoutingBeliefs } from '../../contracts/routing-beliefs.ts';
 import type { RoutingCall } from '../../contracts/routing-call.ts';
@@ -34,6 +34,8 @@ export interface SwitchDeps {
   catalog: LiveCatalog;
   /** The environment, of which only the variables of keys are read. */
   env: Readonly<Record<string, string | undefined>>;
+  /** Keeps what is stored of keys, which are digests, from being guessed. */
+  digestKey: string;
   budget: BudgetLimits;
   metrics: RoutingMetrics;
   limits?: Partial<ChatLimits>;
@@ -56,6 +58,9 @@ export interface Switch {
   refresh(): Promise<void>;
 }
 
+const digestOfKey = (digestKey: string, secret: string): string =>
+  createHmac('sha256', digestKey).update(`key of a provider\n${secret}`).digest('hex').slice(0, 32);
+
 /** How long a call of `flush` waits for the one before it. */
 const flushWaitMs = 10_000;
 
@@ -70,7 +75,10 @@ export async function createSwitch(deps: SwitchDeps): Promise<Switch> {
   ]);
   const beliefs = (beliefsRow?.value as RoutingBeliefs | undefined) ?? noBeliefs();
   const wakes = createWakes((wakesRow?.value as WakeState | undefined) ?? null);
-  const limits = createLimits(Math.random);
+  const limits = createLimits(Math.random, (env) => {
+    const secret = deps.env[env];
+    return secret === undefined || secret === '' ? null : digestOfKey(deps.digestKey, secret);
+  });
   limits.load(limitRows);
   const budget = createBudget(store.routing.spend, deps.budget, clock);
   await budget.load();
@@ -148,7 +156,7 @@ export async function createSwitch(deps: SwitchDeps): Promise<Switch> {
       await catalog.refresh(
         ({ service }) => service === null || isAwake(facts.services.of(service)?.state),
       );
-      if (catalog.current().version !== version) limits.catalogChanged();
+      limits.catalogRefreshed(catalog.current().version !== version);
     },
   };
 }

@@ -1,6 +1,7 @@
+import type { RoutingBlock } from '../../contracts/routing.ts';
 import type { ProvidersView } from '../../contracts/switch.ts';
 import type { Catalog } from './catalog/catalog.ts';
-import type { Limits } from './state/limits.ts';
+import type { LimitView, Limits } from './state/limits.ts';
 
 /** What everybody may see of the providers: no keys, and nothing that changes with each request. */
 export const publishedView = (
@@ -24,7 +25,7 @@ export const publishedView = (
         .map((model) => {
           const { target, auto } = model;
           const { context, max_output, price, can, quality, last_resort } = target;
-          const { block } = limits.view(model, [], now);
+          const set = keys.filter((key) => key.set).map(({ env }) => env);
           return {
             id: target.id,
             auto,
@@ -34,10 +35,17 @@ export const publishedView = (
             can,
             quality,
             last_resort,
-            block,
+            block: blockOf(limits.view(model, set, now)),
           };
         }),
     }),
   ),
   notes: [...catalog.notes],
 });
+
+/** What keeps a model from being used: its own block, or those of all its keys, until the first of them is free. */
+function blockOf({ block, keys }: LimitView): RoutingBlock | null {
+  if (block !== null || keys.length === 0 || keys.some((key) => key.block === null)) return block;
+  const untilOf = (one: RoutingBlock): number => one.until_ms ?? Infinity;
+  return keys.map((key) => key.block!).toSorted((a, b) => untilOf(a) - untilOf(b))[0]!;
+}

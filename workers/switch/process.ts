@@ -51,6 +51,7 @@ export async function runSwitch(role: Role, signal: AbortSignal): Promise<void> 
     store,
     catalog,
     env: process.env,
+    digestKey: key,
     budget: {
       all: env.VX11_SWITCH_USD_PER_DAY ?? null,
       owner: env.VX11_SWITCH_USD_PER_OWNER ?? null,

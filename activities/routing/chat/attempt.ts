@@ -3,6 +3,7 @@ import {
   isAccountWide,
   kindOf,
   lackingCapability,
+  reportedContext,
 } from '../../../domain/routing/failure/upstream-error.ts';
 import { quote } from '../../../domain/routing/quote.ts';
 import { list } from '../../../domain/routing/request/loose.ts';
@@ -187,6 +188,7 @@ export function punish(
       reported_ms: failure.upstream.retry_after_ms,
       account_wide: isAccountWide(words),
       lacks: kind === 'lacks_capability' ? lackingCapability(words) : null,
+      context: kind === 'too_long' ? reportedContext(failure.message) : null,
     },
     deps.clock(),
   );

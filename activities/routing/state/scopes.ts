@@ -12,3 +12,4 @@ export const modelScope = ({ target }: Model): string => `model:${target.id}`;
 export const lackScope = ({ target }: Model, what: Capability): string =>
   `capability:${what}:${target.id}`;
 export const breakerScope = ({ target }: Model): string => `breaker:${target.id}`;
+export const contextScope = ({ target }: Model): string => `context:${target.id}`;

@@ -72,7 +72,7 @@ function targetNow(
 ): RoutingTarget {
   const { may_open, tokens } = asked;
   const names = provider.keys.filter(({ set }) => set).map(({ env }) => env);
-  const { block, share, keys, lacks } = facts.limits.view(model, names, now);
+  const { block, share, keys, lacks, context } = facts.limits.view(model, names, now);
   const { limits } = provider;
   const full = (key: string | null): RoutingBlock | null =>
     facts.allowances.block(model, key, limits, tokens, now);
@@ -85,6 +85,7 @@ function targetNow(
     block: block ?? (names.length === 0 ? full(null) : null),
     share,
     keys: keys.map((key) => ({ ...key, block: key.block ?? full(key.id) })),
+    context: context ?? idle.context,
     can: lacks.length === 0 ? idle.can : idle.can.filter((one) => !lacks.includes(one)),
     active:
       limits.concurrency === undefined

@@ -126,6 +126,8 @@ const contextNeeded = (tries: readonly Try[], eligible: Eligible): number =>
 function exhausted(tries: readonly Try[]): NextTry {
   const all = (...kinds: FailureKind[]): boolean => tries.every(({ kind }) => kinds.includes(kind));
   if (tries.at(-1)!.kind === 'too_long') return stop('error', 'context_length_exceeded', false);
+  // nothing else takes it either: only the caller can change what it asks for
+  if (tries.at(-1)!.kind === 'lacks_capability') return stop('error', 'bad_request', false);
   if (all('rate_limited', 'quota')) return stop('error', 'rate_limit_exceeded', true);
   if (worthless.has(tries.at(-1)!.kind)) return stop('answer', 'upstream_error', false);
   return stop('error', 'upstream_error', false);

@@ -22,6 +22,11 @@ const perTime = /per (?:minute|hour|day|second)|\b[TR]P[MD]\b|rate.?limit/i;
 const daily = /per[ _-]?day|daily|\b[TR]PD\b|PerDay/i;
 const money =
   /insufficient[_ ](?:quota|balance|funds|credits?)|billing|spend(?:ing)?[_ -]?limit|out of credits?|payment/i;
+/** In a 400 only what is surely about the account, since it may repeat words of the request. */
+const emptyAccount =
+  /credit balance|insufficient[_ ](?:quota|balance|funds|credits?)|out of credits?|spend(?:ing)?[_ -]?limit|billing[_ ](?:hard|not)|(?:enable|check your(?: plan and)?) billing|plans? (?:&|and) billing/i;
+const badKey =
+  /api[_ -]?key[^.]{0,40}(?:not valid|invalid|incorrect|expired|revoked|missing|not found)|(?:invalid|incorrect|expired|missing)[_ ]api[_ -]?key|authentication[_ ]error|invalid[_ ]authentication/i;
 const refusal = /content[_ ](?:filter|policy)|safety|moderation/i;
 const unsupported =
   /(?:not|n't|un)[ -]?support|unknown parameter|unrecognized|not available for this model|does not accept/i;
@@ -46,6 +51,7 @@ export function kindOf(error: UpstreamError): FailureKind {
   if (overflow.test(words) && !perTime.test(words)) return 'too_long';
   if (status === 400 || status === 413 || status === 422) return refusedRequest(words);
   if (status === null && perTime.test(words)) return limitOf(words, error.retry_after_ms);
+  if (status === null && badKey.test(words)) return 'unauthorized';
   if (status === null && money.test(words)) return 'no_money';
   return 'failed';
 }
@@ -57,8 +63,10 @@ function limitOf(words: string, wait: number | null): FailureKind {
 
 function refusedRequest(words: string): FailureKind {
   if (perTime.test(words)) return 'rate_limited';
+  if (badKey.test(words)) return 'unauthorized';
+  if (emptyAccount.test(words)) return 'no_money';
   if (refusal.test(words)) return 'refused';
-  return lackingCapability(words) === null ? 'bad_request' : 'lacks_capability';
+  return unsupported.test(words) ? 'lacks_capability' : 'bad_request';
 }
 
 /** The capability that an error says is not there; null if it says nothing like that. */
@@ -73,11 +81,20 @@ const ofModel = /\b(?:for|of) (?:the )?model\b|\bmodel [`'"]/i;
 export const isAccountWide = (words: string): boolean =>
   ofAccount.test(words) && !ofModel.test(words);
 
+/** A context by its name, or in the words of Anthropic and Gemini for the prompt; what they say of answers is none. */
+const contexts = [
+  /context (?:length|window|size)(?: is| of)?\s*[:=(]?\s*(\d[\d,]{2,9})/i,
+  /\b(\d[\d,]{2,9})[ -](?:tokens? )?(?:maximum )?context/i,
+  /n_ctx["':= ]+(\d[\d,]{2,9})/i,
+  /(?:prompt|input) .{0,80}> (\d[\d,]{2,9}) maximum/i,
+  /input token count .{0,60}allowed \((\d[\d,]{2,9})\)/i,
+];
+
 /** The real context that an overflow tells, in tokens; null if it tells none. */
 export function reportedContext(message: string): number | null {
-  const found =
-    /(?:maximum context length (?:is|of)|context (?:length|window|size) (?:is|of)|n_ctx["':= ]+|limit (?:is|of)|maximum (?:is|of)?)\s*\(?([\d,]{3,9})/i.exec(
-      message,
-    )?.[1];
-  return found === undefined ? null : Number(found.replaceAll(',', ''));
+  for (const context of contexts) {
+    const found = context.exec(message)?.[1];
+    if (found !== undefined) return Number(found.replaceAll(',', ''));
+  }
+  return null;
 }

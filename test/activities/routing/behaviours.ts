@@ -136,6 +136,19 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   '410': (one) => one.json(410, error('gone')),
   '400': (one) => one.json(400, error("'messages' must alternate", 'invalid_value')),
   '422': (one) => one.json(422, { detail: 'temperature must be below 2' }),
+  'no-credit': (one) =>
+    one.json(400, {
+      type: 'error',
+      error: {
+        type: 'invalid_request_error',
+        message: 'Your credit balance is too low to access the API. Please go to Plans & Billing.',
+      },
+    }),
+  'bad-key': (one) =>
+    one.json(400, [
+      error('API key not valid. Please pass a valid API key.', 400, { status: 'INVALID_ARGUMENT' }),
+    ]),
+  'no-seed': (one) => one.json(400, error("'seed' is not supported", 'unsupported_parameter')),
   'no-tools': (one) => one.json(400, error('This model does not support tools')),
   'too-long': (one) =>
     one.json(

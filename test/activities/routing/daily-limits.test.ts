@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProviderEntry } from '../../../contracts/provider.ts';
-import { callBy, provider, startRouted, switchOver, type Routed } from './routed.ts';
+import { callBy, noMetrics, provider, startRouted, switchOver, type Routed } from './routed.ts';
 import { startScriptedProvider, type ScriptedProvider } from './scripted-provider.ts';
 
 let upstream: ScriptedProvider;
@@ -9,6 +9,8 @@ beforeAll(async () => void (upstream = await startScriptedProvider()));
 afterAll(() => upstream.close());
 
 const clock = (): number => now;
+let decisions = 0;
+const metrics = { ...noMetrics, decided: () => void (decisions += 1) };
 const minute = 60_000;
 const asked = async (one: Routed, model: string): Promise<number> =>
   (await one.ask({ model: `script/${model}` })).status;
@@ -19,7 +21,7 @@ describe('a limit of a day that the operator knows', () => {
     return (await one.store.routing.spend.of(day)).get('provider:script')!;
   };
   const within = (name: string, limits: ProviderEntry['limits']) =>
-    startRouted([provider(upstream.base, [name], { limits })], { clock });
+    startRouted([provider(upstream.base, [name], { limits })], { clock, metrics });
   const today = () => new Date(now).toISOString().slice(0, 10);
 
   test.each([
@@ -48,10 +50,10 @@ describe('a limit of a day that the operator knows', () => {
       status: 429,
       headers: { 'retry-after': String(3 * 3600), 'x-should-retry': 'false' },
     });
-    const began = performance.now();
+    decisions = 0;
     const late = await one.ask({ model: 'script/ok' }, { options: { deadline_ms: 60_000 } });
     expect(late.status).toBe(429);
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(decisions).toBe(1);
     now = Date.UTC(2026, 10, 30);
     expect(await asked(one, 'ok')).toBe(200);
     await one.close();

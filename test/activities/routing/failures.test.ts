@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { errorIn, provider, secret, startRouted, textIn, type Routed } from './routed.ts';
+import {
+  callBy,
+  errorIn,
+  provider,
+  secret,
+  startRouted,
+  switchOver,
+  textIn,
+  type Routed,
+} from './routed.ts';
 import { startScriptedProvider, type ScriptedProvider } from './scripted-provider.ts';
 
 let upstream: ScriptedProvider;
@@ -32,6 +41,9 @@ describe('another target answers, and the caller sees one clean answer', () => {
     ['empty', 'bad_answer', false],
     ['hang', 'failed', false],
     ['no-tools', 'lacks_capability', false],
+    ['no-seed', 'lacks_capability', false],
+    ['no-credit', 'no_money', false],
+    ['bad-key', 'unauthorized', false],
     ['error-before', 'failed', true],
     ['finish-error', 'failed', true],
     ['cut-json', 'failed', true],
@@ -162,9 +174,12 @@ describe('what is the caller’s own', () => {
     expect(upstream.count('ok')).toBe(before);
     await one.close();
   });
-  test.each(['too-long', 'too-long-words'])(
-    '10793, 22624: %s is an overflow: a larger context answers, else 400 context_length_exceeded',
-    async (model) => {
+  test.each([
+    ['too-long', 'script/ok'], // it said that it takes less than the next one
+    ['too-long-words', 'script/fine'],
+  ])(
+    '10793, 22624: %s is an overflow: a larger context answers, %s, else 400 context_length_exceeded',
+    async (model, larger) => {
       const models = (contexts: number[]) =>
         [model, 'ok', 'fine'].slice(0, contexts.length).map((id, nth) => ({
           id,
@@ -176,8 +191,7 @@ describe('what is the caller’s own', () => {
         }));
       const one = await routed([], { models: models([50_000, 50_000, 90_000]) });
       const answer = await one.ask();
-      // the one of the same size is skipped
-      expect(answer.headers['x-vx11-target']).toBe('script/fine');
+      expect(answer.headers['x-vx11-target']).toBe(larger);
       await one.close();
       const alone = await routed([], { models: models([50_000]) });
       const refused = await alone.ask();
@@ -188,6 +202,34 @@ describe('what is the caller’s own', () => {
       await alone.close();
     },
   );
+  test('a context that an overflow tells is known from then on, until it is reset', async () => {
+    const one = await routed(['too-long']);
+    const messages = [{ role: 'user', content: 'A long story about ducks. '.repeat(800) }];
+    const before = upstream.count('too-long');
+    for (const _ of [1, 2])
+      expect((await one.ask({ messages })).body).toMatchObject({
+        error: { code: 'context_length_exceeded' },
+      });
+    expect(upstream.count('too-long') - before).toBe(1);
+    await one.router.flush();
+    const again = await switchOver(one.store, [provider(upstream.base, ['too-long'])], { limits });
+    const ask = () =>
+      again.chat({ model: 'script/too-long', messages }, callBy(), new AbortController().signal);
+    expect(await ask()).toMatchObject({ status: 400 });
+    expect(upstream.count('too-long') - before).toBe(1);
+    again.reset('script');
+    await ask();
+    expect(upstream.count('too-long') - before).toBe(2);
+    await again.flush();
+    await one.close();
+  });
+  test('a parameter that no target takes is a 400 with the words of the last one', async () => {
+    const one = await routed(['no-seed']);
+    const answer = await one.ask({ seed: 1 });
+    expect(answer.status).toBe(400);
+    expect(errorIn(answer)!.message).toContain("'seed' is not supported");
+    await one.close();
+  });
   test('6957: an answer without JSON where a schema was asked is asked for once more elsewhere', async () => {
     const one = await routed(['not-json', 'json']);
     const answer = await one.ask({ response_format: { type: 'json_object' } });

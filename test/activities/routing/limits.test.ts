@@ -166,6 +166,10 @@ describe('a limit', () => {
     const before = upstream.count('404');
     await asked(one, '404');
     expect(upstream.count('404')).toBe(before);
+    // which may list the same models as the last one
+    await one.router.refresh();
+    await asked(one, '404');
+    expect(upstream.count('404')).toBe(before + 1);
     await one.close();
   });
 });

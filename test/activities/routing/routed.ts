@@ -80,6 +80,7 @@ export const switchOver = async (
     store,
     catalog: await catalogOf(providers),
     env: { SCRIPT_KEY: secret, OTHER_KEY: `${secret}-other` },
+    digestKey: 'a key of the installation',
     budget: { all: null, owner: null },
     metrics: noMetrics,
     clock: Date.now,

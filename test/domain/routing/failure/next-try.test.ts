@@ -98,6 +98,7 @@ describe('when nothing is left to try', () => {
     [['rate_limited', 'quota'], 'rate_limit_exceeded', true],
     [['failed', 'rate_limited'], 'upstream_error', false],
     [['failed', 'too_long'], 'context_length_exceeded', false],
+    [['failed', 'lacks_capability'], 'bad_request', false],
   ])('after %j the caller gets %s, and may try again: %s', (kinds, code, retry) => {
     const tries = kinds.map((kind, at) => failed(at, kind));
     expect(nextTry(record, tries, nothing, 30)).toEqual({ act: 'stop', how: 'error', code, retry });

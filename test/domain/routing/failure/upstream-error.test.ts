@@ -40,6 +40,28 @@ describe('an error of a provider', () => {
       { status: 400, code: 'unsupported_parameter', message: "'response_format' is not supported" },
       'lacks_capability',
     ],
+    [{ status: 400, message: 'seed is not supported' }, 'lacks_capability'],
+    [{ status: 400, message: "Unrecognized request argument supplied: 'x'" }, 'lacks_capability'],
+    [
+      {
+        status: 400,
+        code: 'invalid_request_error',
+        message:
+          'Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.',
+      },
+      'no_money',
+    ],
+    [
+      {
+        status: 400,
+        code: 'INVALID_ARGUMENT',
+        message: 'API key not valid. Please pass a valid API key.',
+      },
+      'unauthorized',
+    ],
+    [{ status: 400, message: 'API key expired. Please renew the API key.' }, 'unauthorized'],
+    [{ status: null, code: 'authentication_error', message: 'invalid x-api-key' }, 'unauthorized'],
+    [{ status: 400, message: "the function 'take_payment' has no parameters" }, 'bad_request'],
     [{ status: 400, code: 'content_filter' }, 'refused'],
     [
       { status: 413, message: 'Request too large: 9000 tokens per minute (TPM), limit 6000' },
@@ -103,6 +125,15 @@ describe('an error of a provider', () => {
     ["This model's maximum context length is 8192 tokens.", 8192],
     ['context window of 32,768 tokens', 32_768],
     ['{"n_prompt_tokens": 9000, "n_ctx": 4096}', 4096],
+    ['request (2087 tokens) exceeds the available context size (1024 tokens), try again', 1024],
+    ['prompt is too long: 210000 tokens > 200000 maximum', 200_000],
+    [
+      'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).',
+      1_048_576,
+    ],
+    ['Prompt contains 40000 tokens, too large for model with 32768 maximum context length', 32_768],
+    ['The input (5000 tokens) is longer than the context length (4096 tokens).', 4096],
+    ['max_tokens is too large: 9000. This model supports at most 4096 completion tokens', null],
     ['prompt is too long', null],
   ])('%j tells a context of %s', (message, tokens) => {
     expect(reportedContext(message)).toBe(tokens);
