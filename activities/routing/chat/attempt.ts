@@ -12,6 +12,7 @@ import type { CatalogModel, CatalogProvider } from '../catalog/catalog.ts';
 import type { Allowed } from '../state/allowances.ts';
 import type { Reservation } from '../state/budget.ts';
 import { prepareBody } from '../wire/prepare-body.ts';
+import { untaken } from '../wire/untaken.ts';
 import { programWire } from '../wire/program.ts';
 import { wireOf } from '../wire/wires.ts';
 import type { JsonObject, Wire, WireCall, WireFailure } from '../wire/wire.ts';
@@ -82,6 +83,7 @@ export async function beginAttempt(
     model.quirks,
     takesThoughts(model, provider, request.body),
   );
+  if (!request.embeds) dropped.push(...untaken(provider.kind, body));
   session.dropped.push(...dropped.filter((one) => !session.dropped.includes(one)));
   const output = request.features.max_output;
   const cold = provider.service !== null && session.woken.has(provider.service);

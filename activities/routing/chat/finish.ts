@@ -53,25 +53,33 @@ const usdOf = (
 /** Characters of an answer for one token, as for prices of prompts. */
 const charactersPerToken = 4;
 
+/** What a try costs: what its provider counted, else an estimate if it may be billed. */
 function billOf(
-  session: Session,
-  { model }: Attempt,
-  { kind, tally }: Ended,
+  { request, record, at_ms }: Session,
+  { model, reservation }: Attempt,
+  { kind, tally, failure }: Ended,
   deps: ChatDeps,
 ): Bill {
   if (tally?.usage != null) {
     const { usage } = tally;
-    return { usage, from: 'provider', usd: usdOf(model, usage, session.at_ms) };
+    return { usage, from: 'provider', usd: usdOf(model, usage, at_ms) };
   }
-  if (unbilled.has(kind) || tally === null || (kind !== null && !tally.content)) return usual;
-  const { cost } = estimateTokens(deps.beliefs(), model.target, session.request.features);
+  if (unbilled.has(kind) || (tally === null && failure?.unsettled !== true)) return usual;
+  const { cost } = estimateTokens(deps.beliefs(), model.target, request.features);
+  // of an answer that is not streamed nobody sees what there was of it when its request ended
+  const unseen = request.stream || request.embeds ? 0 : record.tokens_out;
   const usage = {
     tokens_in: Math.ceil(cost),
-    tokens_out: Math.ceil(tally.length / charactersPerToken),
+    tokens_out: Math.ceil(tally === null ? unseen : tally.length / charactersPerToken),
     cached: 0,
     cache_write: 0,
   };
-  return { usage, from: 'estimate', usd: usdOf(model, usage, session.at_ms) };
+  const usd = usdOf(model, usage, at_ms);
+  return {
+    usage,
+    from: 'estimate',
+    usd: usd === null || tally !== null ? usd : Math.min(usd, reservation.usd),
+  };
 }
 
 /** Settles, learns and notes one try. Returns its kind, which may be `truncated` although the answer looked complete. */

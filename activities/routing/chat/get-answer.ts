@@ -2,14 +2,14 @@ import { prewarmHeader } from '../../../contracts/routing-call.ts';
 import { inputsOf } from '../../../domain/routing/request/read-embeddings.ts';
 import type { FailureKind } from '../../../contracts/routing.ts';
 import type { AnswerName } from '../answer/rewrite.ts';
-import type { Tally } from '../answer/tally.ts';
+import { toolCallsParse, type Tally } from '../answer/tally.ts';
 import { asFailure, unreachable } from '../wire/send.ts';
 import type { JsonObject } from '../wire/wire.ts';
 import { judge, type Attempt } from './attempt.ts';
 import type { ChatDeps } from './deps.ts';
 import { finishAnswered, finishTry } from './finish.ts';
 import { faultOf, faultOfVectors, getWhole, openStream, type OpenAnswer } from './open-answer.ts';
-import { plainText, streamText } from './stream-text.ts';
+import { streamText } from './stream-text.ts';
 import type { ChatReply } from './reply.ts';
 import type { Session } from './session.ts';
 
@@ -17,7 +17,7 @@ import type { Session } from './session.ts';
 export interface Settled {
   reply?: ChatReply;
   kind: FailureKind;
-  /** Gives an answer that is no good as it is: nothing better came elsewhere. */
+  /** Gives what is no good, marked as that: nothing better came elsewhere. Left out if there is nothing to give. */
   worthless?: () => ChatReply;
 }
 
@@ -85,11 +85,19 @@ function whole(
   const reply = (): ChatReply => {
     finishAnswered(session, attempt, done, done.kind, tally, deps);
     const cost = done.bill.usd === null ? {} : { 'x-vx11-cost-usd': String(round(done.bill.usd)) };
-    const headers = { ...headersOf(session, attempt, session.tries.length), ...cost };
+    const isGood = done.kind === null || done.kind === 'refused';
+    const headers = {
+      ...headersOf(session, attempt, session.tries.length),
+      ...cost,
+      ...(!isGood && { 'x-vx11-fault': done.kind! }),
+    };
     return { kind: 'json', status: 200, headers, body };
   };
   if (done.kind === null || done.kind === 'refused') return { kind: 'refused', reply: reply() };
-  return { kind: done.kind, worthless: reply };
+  // half a tool call is not a call, and an empty answer no success
+  const isWhole = done.kind === 'truncated';
+  const hasText = tally.text !== '' && toolCallsParse(tally) !== false;
+  return { kind: done.kind, ...((isWhole || hasText) && { worthless: reply }) };
 }
 
 const round = (usd: number): number => Math.round(usd * 1e9) / 1e9;
@@ -110,12 +118,6 @@ function streamed(
     return { kind: 'refused', reply: { kind: 'stream', headers, text } };
   }
   const ended = { kind: fault.kind, failure: fault, tally, firstTokenMs: null };
-  const done = finishTry(session, attempt, ended, deps);
-  return {
-    kind: fault.kind ?? 'bad_answer',
-    worthless: () => {
-      finishAnswered(session, attempt, done, done.kind, tally, deps);
-      return { kind: 'stream', headers, text: plainText(open, name, session) };
-    },
-  };
+  finishTry(session, attempt, ended, deps);
+  return { kind: fault.kind ?? 'bad_answer' };
 }

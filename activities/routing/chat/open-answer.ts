@@ -76,9 +76,10 @@ export const faultOfVectors = ({ vectors }: Tally, inputs: number): WireFailure 
 export function faultOf(tally: Tally, wantsJson: boolean): WireFailure | null {
   if (tally.finish === 'content_filter')
     return new WireFailure({ message: 'the content filter of the provider' }, { kind: 'refused' });
-  if (!tally.content) return bad('the answer is empty');
+  // its tokens went into thoughts that are not shown
+  if (!tally.content && tally.finish !== 'length') return bad('the answer is empty');
   if (toolCallsParse(tally) === false) return bad('the arguments of a tool call are not JSON');
-  const isText = tally.toolArguments.size === 0;
+  const isText = tally.content && tally.toolArguments.size === 0;
   if (wantsJson && isText && tally.finish !== 'length' && !isJson(tally.text))
     return bad('the answer is not JSON');
   return null;

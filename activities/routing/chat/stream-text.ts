@@ -14,18 +14,6 @@ const event = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
 const last = 'data: [DONE]\n\n';
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
-/** The text of an answer that is no good and is given as it is: its request is over already. */
-export async function* plainText(
-  open: OpenAnswer,
-  name: AnswerName,
-  { request }: Session,
-): AsyncGenerator<string> {
-  for await (const chunk of open.chunks) yield event(chunk);
-  if (request.includeUsage && open.tally.rawUsage !== null)
-    yield event(usageChunk(name, open.tally.rawUsage, nowSeconds()));
-  yield last;
-}
-
 /**
  * The text of a stream, which ends the request whatever happens: complete, with an error inside the stream, or when its
  * reader is gone. A broken stream never ends like a complete one: clients would take it for one.
@@ -45,7 +33,12 @@ export function streamText(
   return textOf(session, attempt, open, name, fault, end, deps);
 }
 
-type End = (kind: FailureKind | null, failure: WireFailure | null, code: string | null) => void;
+/** Returns how the try ended, which may be `truncated` although its answer looked complete. */
+type End = (
+  kind: FailureKind | null,
+  failure: WireFailure | null,
+  code: string | null,
+) => FailureKind | null;
 
 /** Ends the request; only the first call counts. */
 function createEnd(
@@ -56,10 +49,11 @@ function createEnd(
 ): End {
   let isOver = false;
   return (kind, failure, code) => {
-    if (isOver) return;
+    if (isOver) return kind;
     isOver = true;
     const done = finishTry(session, attempt, { kind, failure, tally, firstTokenMs }, deps);
     finishAnswered(session, attempt, done, code ?? done.kind, tally, deps);
+    return done.kind;
   };
 }
 
@@ -76,9 +70,15 @@ async function* textOf(
   try {
     for await (const chunk of open.chunks) yield event(chunk);
     const late = fault ?? faultOf(tally, session.request.wantsJson);
-    end(late?.kind ?? null, late, null);
+    const kind = end(late?.kind ?? null, late, null);
+    if (late !== null && late.kind !== 'refused') {
+      const message = `The answer is no good: ${late.message}.`;
+      yield event(openaiErrorOf('upstream_error', message, { decision_id: session.id }));
+      return;
+    }
     if (session.request.includeUsage)
       yield event(usageChunk(name, tally.rawUsage ?? estimated(session, tally), nowSeconds()));
+    if (kind === 'truncated') yield ': x-vx11-fault: truncated\n\n';
     yield last;
   } catch (error) {
     const failure = asFailure(error, attempt.call.signal);

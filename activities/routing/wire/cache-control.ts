@@ -3,8 +3,10 @@ import type { JsonObject } from './wire.ts';
 
 /** A mark of Anthropic's that a prompt cache should keep everything up to here, as the AI SDK takes it. */
 export interface CacheOption {
-  providerOptions?: { anthropic: { cacheControl: { type: 'ephemeral'; ttl?: '5m' | '1h' } } };
+  providerOptions?: { anthropic: { cacheControl: CacheControl } };
 }
+// a type, which unlike an interface counts as JSON
+export type CacheControl = { type: 'ephemeral'; ttl?: '5m' | '1h' };
 
 /** The mark that an object of a request has in its field `cache_control`; nothing if it has none, or one of another form. */
 export function cacheOption({ cache_control }: JsonObject): CacheOption {

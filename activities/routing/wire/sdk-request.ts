@@ -1,6 +1,6 @@
 import type { ModelMessage, SystemModelMessage, ToolChoice, ToolSet } from 'ai';
 import { textOf } from '../../../domain/routing/request/read-chat.ts';
-import { cacheOption, type CacheOption } from './cache-control.ts';
+import { cacheOption, type CacheControl, type CacheOption } from './cache-control.ts';
 import type { JsonObject } from './wire.ts';
 
 /** A tool without the type of its input. */
@@ -24,7 +24,8 @@ export interface SdkRequest {
   /** The schema that the answer must fit. */
   schema: JsonObject | undefined;
   /** What holds for the request as a whole. */
-  providerOptions: CacheOption['providerOptions'] | undefined;
+  providerOptions:
+    { anthropic: { disableParallelToolUse?: true; cacheControl?: CacheControl } } | undefined;
 }
 
 const objects = (value: unknown): JsonObject[] =>
@@ -53,8 +54,16 @@ export function sdkRequest(body: JsonObject): SdkRequest {
     stopSequences: typeof stop === 'string' ? [stop] : (stop as string[] | undefined),
     reasoning: effortOf(body),
     schema: jsonSchema?.['schema'] as JsonObject | undefined,
-    providerOptions: cacheOption(body).providerOptions,
+    providerOptions: optionsOf(body),
   };
+}
+
+function optionsOf(body: JsonObject): SdkRequest['providerOptions'] {
+  const cache = cacheOption(body).providerOptions?.anthropic;
+  const alone = body['parallel_tool_calls'] === false && objects(body['tools']).length > 0;
+  return cache === undefined && !alone
+    ? undefined
+    : { anthropic: { ...cache, ...(alone && { disableParallelToolUse: true as const }) } };
 }
 
 /** What the SDK has no word for is left to the provider. */

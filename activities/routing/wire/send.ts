@@ -30,7 +30,7 @@ export function watchStall(outer: AbortSignal, limits: WireLimits): StallWatch {
     stall.abort(
       new WireFailure(
         { message: `${what} did not come within ${ms / 1000} s` },
-        { kind: 'failed' },
+        { kind: 'failed', unsettled: true },
       ),
     );
   let isComplete = false;
@@ -113,12 +113,32 @@ export const tooLong = (limit: number): WireFailure =>
 /** The code of a failure before any answer. */
 export const unreachable = 'unreachable';
 
+/** Codes of connections that were never made. */
+const unsent: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_INVALID_URL',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_HAS_EXPIRED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
 /** What a thrown value says about the provider: nothing if the caller ended the request. */
 export function asFailure(error: unknown, outer: AbortSignal): WireFailure {
   if (error instanceof WireFailure) return error;
   if (outer.aborted) {
     if (outer.reason instanceof WireFailure) return outer.reason;
-    return new WireFailure({ message: 'the request was ended' }, { kind: 'aborted', cause: error });
+    return new WireFailure(
+      { message: 'the request was ended' },
+      { kind: 'aborted', cause: error, unsettled: true },
+    );
   }
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (cause instanceof WireFailure) return cause;
@@ -129,6 +149,6 @@ export function asFailure(error: unknown, outer: AbortSignal): WireFailure {
       message:
         typeof code === 'string' ? `the connection failed (${code})` : 'the connection failed',
     },
-    { kind: 'failed', cause: error },
+    { kind: 'failed', cause: error, unsettled: typeof code !== 'string' || !unsent.has(code) },
   );
 }

@@ -49,13 +49,16 @@ export class WireFailure extends Error {
   readonly upstream: Omit<UpstreamError, 'content_sent'>;
   /** Set where the kind does not follow from status and words. */
   readonly kind: FailureKind | null;
+  /** It was sent, and nothing says that the provider did not work on it: it may be billed. */
+  readonly unsettled: boolean;
 
   constructor(
     upstream: Partial<Omit<UpstreamError, 'content_sent'>> & { message: string },
-    options: { kind?: FailureKind; cause?: unknown } = {},
+    options: { kind?: FailureKind; cause?: unknown; unsettled?: boolean } = {},
   ) {
     super(upstream.message, { cause: options.cause });
     this.upstream = { status: null, code: null, retry_after_ms: null, ...upstream };
     this.kind = options.kind ?? null;
+    this.unsettled = options.unsettled ?? false;
   }
 }

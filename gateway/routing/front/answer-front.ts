@@ -22,6 +22,7 @@ const passed = [
   'x-vx11-decision',
   'x-vx11-target',
   'x-vx11-tries',
+  'x-vx11-fault',
   'x-vx11-cost-usd',
   'x-vx11-dropped',
 ];

@@ -121,6 +121,23 @@ test('a wish for thoughts reaches the model, but for in the middle of tool calls
   expect(amid.headers['x-vx11-dropped']).toBe('reasoning_effort');
 });
 
+test('what its protocol has no words for is left out and named', async () => {
+  const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }];
+  const plain = await ask('words', { tools, parallel_tool_calls: false, user: 'ana', n: 1 });
+  expect(plain.headers).not.toHaveProperty('x-vx11-dropped');
+  expect(sent.at(-1)!.body).toMatchObject({ tool_choice: { disable_parallel_tool_use: true } });
+  const answer = await ask('words', {
+    seed: 1,
+    presence_penalty: 0.5,
+    logprobs: true,
+    logit_bias: null,
+    response_format: { type: 'json_object' },
+  });
+  expect(answer.headers['x-vx11-dropped']).toBe(
+    'seed, presence_penalty, logprobs, response_format',
+  );
+});
+
 test('a request in OpenAI’s form is translated, and so is the answer', async () => {
   const messages = [
     { role: 'system', content: 'Be brief.' },

@@ -137,13 +137,7 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   '400': (one) => one.json(400, error("'messages' must alternate", 'invalid_value')),
   '422': (one) => one.json(422, { detail: 'temperature must be below 2' }),
   'no-credit': (one) =>
-    one.json(400, {
-      type: 'error',
-      error: {
-        type: 'invalid_request_error',
-        message: 'Your credit balance is too low to access the API. Please go to Plans & Billing.',
-      },
-    }),
+    one.json(400, error('Your credit balance is too low. Please go to Plans & Billing.')),
   'bad-key': (one) =>
     one.json(400, [
       error('API key not valid. Please pass a valid API key.', 400, { status: 'INVALID_ARGUMENT' }),
@@ -281,6 +275,23 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
     );
     one.delta({}, 'tool_calls');
     one.done();
+  },
+  /** It ends as if it were complete. */
+  'broken-tool': (one) => {
+    const call = {
+      id: 'call_a',
+      type: 'function',
+      function: { name: 'first', arguments: '{"a":' },
+    };
+    if (one.body.stream === true) {
+      one.begin();
+      one.delta(toolPart({ index: 0, ...call }));
+      one.delta({}, 'tool_calls');
+      one.done();
+      return;
+    }
+    const message = { role: 'assistant', content: null, tool_calls: [call] };
+    one.json(200, { choices: [{ index: 0, message, finish_reason: 'tool_calls' }], usage });
   },
   'half-tool': async (one) => {
     one.begin();

@@ -80,3 +80,45 @@ describe('a limit of a day that the operator knows', () => {
     await one.close();
   });
 });
+
+describe('money of a request without an answer', () => {
+  /** The worst case of one request: 8,000 tokens of 2 USD for a million, and its prompt. */
+  const ask = { max_tokens: 8000 };
+  const budget = { all: 1, owner: null };
+
+  test.each([
+    ['a caller that hangs up before an answer', 'slow-first:3000', {}, 3000],
+    ['a time-out', 'hang', {}, 200],
+  ])(
+    'counts after %s, by an estimate that is not above what was reserved',
+    async (_, model, body, firstByteMs) => {
+      const times = { firstByteMs };
+      const one = await startRouted([provider(upstream.base, [model])], { budget, limits: times });
+      const gone = new AbortController();
+      const before = upstream.count(model);
+      const messages = [{ role: 'user', content: 'hello' }];
+      const wanted = { ...ask, ...body, model: `script/${model}`, messages };
+      const reply = one.router.chat(wanted, callBy(), gone.signal);
+      await expect.poll(() => upstream.count(model)).toBe(before + 1);
+      if (firstByteMs === 3000) gone.abort();
+      await reply;
+      await one.router.flush();
+      const day = new Date().toISOString().slice(0, 10);
+      const all = (await one.store.routing.spend.of(day)).get('all')!;
+      expect(all.reserved_usd).toBeCloseTo(0, 9);
+      expect(all.spent_usd).toBeGreaterThan(0);
+      expect(all.spent_usd).toBeLessThanOrEqual(0.0165);
+      await one.close();
+    },
+  );
+
+  test('is not spent where the connection was never made', async () => {
+    const dead = provider('http://127.0.0.1:1/v1', ['ok']);
+    const one = await startRouted([dead], { budget });
+    expect((await one.ask({ ...ask, model: 'script/ok' })).status).toBe(502);
+    await one.router.flush();
+    const day = new Date().toISOString().slice(0, 10);
+    expect((await one.store.routing.spend.of(day)).get('all')!.spent_usd).toBe(0);
+    await one.close();
+  });
+});

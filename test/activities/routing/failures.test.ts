@@ -237,7 +237,8 @@ describe('what is the caller’s own', () => {
     await one.close();
     const alone = await routed(['not-json']);
     const given = await alone.ask({ response_format: { type: 'json_object' } });
-    expect(given.status).toBe(200); // then it is given as it is
+    // then it is given, and marked
+    expect(given).toMatchObject({ status: 200, headers: { 'x-vx11-fault': 'bad_answer' } });
     expect((await given.decision()).outcome).toMatchObject({ ok: false, code: 'bad_answer' });
     await alone.close();
   });
@@ -246,6 +247,35 @@ describe('what is the caller’s own', () => {
     const messages = [{ role: 'user', content: 'A long story about ducks. '.repeat(400) }];
     const answer = await one.ask({ messages });
     expect((await answer.decision()).tries[0]!.failure).toBe('truncated');
+    expect(answer.headers['x-vx11-fault']).toBe('truncated');
+    const { text } = await one.ask({ messages, stream: true });
+    expect(text).toContain(': x-vx11-fault: truncated\n\ndata: [DONE]');
     await one.close();
   });
+  test.each([
+    ['8210: half a tool call is not a call', 'broken-tool', false, {}],
+    ['8210: an empty answer is no success', 'empty', false, {}],
+    ['8210: nor a stream that ends without content', 'empty', true, {}],
+  ])('%s: %s (streamed: %s) is a 502', async (_, model, stream, body) => {
+    const one = await routed([model]);
+    const answer = await one.ask({ stream, ...body });
+    expect(answer.status).toBe(502);
+    expect(errorIn(answer)).toMatchObject({ code: 'upstream_error' });
+    expect((await answer.decision()).tries[0]!.failure).toBe('bad_answer');
+    await one.close();
+  });
+  test.each([
+    ['broken-tool', {}],
+    ['not-json', { response_format: { type: 'json_object' } }],
+  ])(
+    'a stream whose answer turns out to be no good (%s) says so, and has no other end',
+    async (model, body) => {
+      const one = await routed([model]);
+      const answer = await one.ask({ stream: true, ...body });
+      expect(errorIn(answer)).toMatchObject({ code: 'upstream_error' });
+      expect(answer.events).not.toContain('[DONE]');
+      expect((await answer.decision()).outcome).toMatchObject({ ok: false, code: 'bad_answer' });
+      await one.close();
+    },
+  );
 });

@@ -73,6 +73,19 @@ afterAll(async () => {
 });
 const ask = (model: string, body = {}) => routed.ask({ model: `ollama/${model}`, ...body });
 
+test('what its protocol has no words for is left out and named', async () => {
+  const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }];
+  const model = 'ollama/words';
+  const plain = await routed.ask({ model, seed: 1, tools, tool_choice: 'auto' });
+  expect(plain.headers).not.toHaveProperty('x-vx11-dropped');
+  const body = { model, tools, tool_choice: 'required', logprobs: true, logit_bias: { 5: 1 } };
+  const answer = await routed.ask(body);
+  expect(answer.headers['x-vx11-dropped']).toBe('logprobs, logit_bias, tool_choice');
+  const vectors = { model: 'ollama/vectors', input: ['a'], encoding_format: 'float' };
+  const embedded = await routed.ask(vectors, { surface: 'embeddings' });
+  expect(embedded.headers).not.toHaveProperty('x-vx11-dropped');
+});
+
 test('a request asks for the context of its target, and never for a cut prompt', async () => {
   const answer = await ask('words', { max_tokens: 50, temperature: 0, reasoning_effort: 'low' });
   expect(answer.body).toMatchObject({

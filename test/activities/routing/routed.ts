@@ -165,7 +165,7 @@ async function answered(reply: ChatReply, router: Switch, store: Store): Promise
   for await (const piece of reply.text) text += piece;
   const events = text
     .split('\n\n')
-    .filter(Boolean)
+    .filter((line) => line !== '' && !line.startsWith(':'))
     .map((line) => line.replace(/^data: /, ''))
     .map((data) => (data === '[DONE]' ? data : (JSON.parse(data) as unknown)));
   return { ...base, status: 200, headers: reply.headers, text, events, decision };

@@ -155,13 +155,15 @@ describe('npm openai, by its embeddings', () => {
   });
 
   test('an answer without a vector for each text is no good one', async () => {
-    const { response } = await client.embeddings
-      .create({ model: 'script/vectors:few', input: ['a', 'b'] })
-      .withResponse();
+    const refused = await failure(
+      client.embeddings.create({ model: 'script/vectors:few', input: ['a', 'b'] }),
+    );
+    expect(refused).toMatchObject({ status: 502, code: 'upstream_error' });
     await gateway.router.flush();
-    const id = response.headers.get('x-vx11-decision')!;
+    const id = (refused as { headers: Headers }).headers.get('x-vx11-decision')!;
     const stored = (await gateway.store.routing.decisions.find(id))!;
-    expect(stored.outcome).toMatchObject({ ok: false, code: 'bad_answer' });
+    expect(stored.outcome).toMatchObject({ ok: false, code: 'upstream_error' });
+    expect(stored.tries[0]!.failure).toBe('bad_answer');
     expect(stored.record.request.type).toBe('embed');
   });
 });
