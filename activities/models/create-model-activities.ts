@@ -1,8 +1,9 @@
 import { Context } from '@temporalio/activity';
+import type { HubFile } from '../../contracts/model-files.ts';
 import { createKeyedLock } from '../../platform/concurrency/lock.ts';
 import { ModelFailure, modelActivity } from './failure.ts';
 import { fetchFile } from './fetch-file.ts';
-import { bytesKey } from './folder.ts';
+import { bytesKey, requireRoomFor } from './folder.ts';
 import { createHub } from './hub.ts';
 import { createHubClient } from './hub-client.ts';
 import { lookAtModels } from './look.ts';
@@ -59,6 +60,13 @@ export function createModelActivities({
       const bytes = (): number => [...lengths.values()].reduce((sum, length) => sum + length, 0);
       const work = async (): Promise<void> => {
         const root = requireDownloads();
+        const knownOf = ({ sha256 }: HubFile): string | null =>
+          sha256 === null ? null : (have[sha256] ?? null);
+        // of all files together: nothing is begun that cannot end
+        await requireRoomFor(
+          root,
+          model.files.filter((file) => knownOf(file) === null),
+        );
         for (const file of model.files) {
           const way = {
             client,
@@ -66,8 +74,7 @@ export function createModelActivities({
             signal: signal(),
             onBytes: (length: number) => void lengths.set(file.path, length),
           };
-          const known = file.sha256 === null ? null : (have[file.sha256] ?? null);
-          await lock.run(bytesKey(file), () => fetchFile(way, model, file, known));
+          await lock.run(bytesKey(file), () => fetchFile(way, model, file, knownOf(file)));
         }
       };
       return modelActivity(work, () => ({ bytes: bytes() }));

@@ -57,6 +57,23 @@ export async function requireRoom(root: string, bytes: number): Promise<void> {
   throw new ModelFailure('disk_full', detail);
 }
 
+/**
+ * Files with the same bytes are fetched once, and what came of a file earlier is there already.
+ * @throws disk_full if the rest of the files does not fit
+ */
+export async function requireRoomFor(root: string, files: readonly HubFile[]): Promise<void> {
+  const sizes = new Map(files.map((file) => [bytesKey(file), file.size_bytes]));
+  const rests = await Promise.all(
+    [...sizes].map(async ([key, size]) =>
+      Math.max(0, size - (await partialFile(root, key).length())),
+    ),
+  );
+  const bytes = rests.reduce((sum, rest) => sum + rest, 0);
+  if (bytes === 0) return;
+  await mkdir(root, { recursive: true });
+  await requireRoom(root, bytes);
+}
+
 /** Writes what the system still holds of a file, or of the names in a folder, to the disk. */
 export async function sync(path: string): Promise<void> {
   const file = await open(path, 'r');

@@ -1,8 +1,10 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createModelActivities } from '../../../activities/models/create-model-activities.ts';
 import type { ModelFailure } from '../../../activities/models/failure.ts';
 import { fetchFile } from '../../../activities/models/fetch-file.ts';
 import { bytesKey } from '../../../activities/models/folder.ts';
@@ -20,12 +22,47 @@ describe.skipIf(!canMount)('a disk that is full', () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'vx11-full-'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', root]);
-    hub = await startHub({ 'ana/tiny': { files: { 'tiny.gguf': bytes } } });
+    hub = await startHub({
+      'ana/tiny': { files: { 'tiny.gguf': bytes } },
+      'ana/parts': {
+        files: {
+          'big-00001-of-00002.gguf': bytes,
+          'big-00002-of-00002.gguf': ggufFile(4 * mebibyte + 32),
+        },
+      },
+    });
   });
   afterAll(async () => {
     await hub?.close();
     execFileSync('umount', ['-l', root]);
     await rm(root, { recursive: true, force: true });
+  });
+
+  test('stops a pull of several files before its first byte if they do not fit together', async () => {
+    const client = createHubClient({ url: hub.url, token: null });
+    const repository = await createHub(client).repository(
+      'ana/parts',
+      'main',
+      new AbortController().signal,
+    );
+    const model = {
+      repo: 'ana/parts',
+      commit: hub.commit,
+      license: null,
+      files: repository.files!,
+    };
+    const { fetchModel } = createModelActivities({
+      hub: { url: hub.url, token: null },
+      ollamaUrl: null,
+      folder: root,
+      mayDownload: true,
+    });
+    const pull = new MockActivityEnvironment().run(fetchModel, {
+      model,
+      have: {},
+    });
+    await expect(pull).rejects.toThrow('do not fit');
+    expect(hub.counts.bytes).toBe(0);
   });
 
   test('stops a pull before its first byte, or keeps what is there, and it goes on once there is room', async () => {
