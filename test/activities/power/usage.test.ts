@@ -38,6 +38,30 @@ describe.skipIf(!readable)('services with an idle setting', () => {
     expect(released.slice(1)).toEqual([['db', window_id]]);
   });
 
+  test('llama-swap 25, 92: are idle from the end of their last work on, such as an answer or a load', async () => {
+    const { power, time } = host;
+    const { window_id } = await host.open(['db'], { mode: 'hold', expires_at: null });
+    host.engine.put('db', { pid: process.pid });
+    const released: string[][] = [];
+    const round = createUsageRound(power, async (service, windowIds) => {
+      released.push([service, ...windowIds]);
+    });
+    await round();
+    time.now += 4 * minute - 1000;
+    await round();
+    // it works until the fourth minute: more than a twentieth of the last second
+    const { user } = process.cpuUsage();
+    while (process.cpuUsage().user - user < 200_000);
+    time.now += 1000;
+    await round();
+    time.now += 4.5 * minute;
+    await round();
+    expect(released).toEqual([]);
+    time.now += 0.5 * minute;
+    await round();
+    expect(released).toEqual([['db', window_id]]);
+  });
+
   test('are measured even if another one cannot be', async () => {
     const { power, engine } = host;
     await host.open(['db', 'web'], { mode: 'hold', expires_at: null });

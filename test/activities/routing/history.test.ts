@@ -88,7 +88,7 @@ describe('a conversation', () => {
     expect(record.request.warm).toMatchObject({ target: 'script/ok' });
     await one.close();
   });
-  test('38078: is never shared between owners, whatever they call it', async () => {
+  test('38078, 36146: is never shared between owners, whatever they call it', async () => {
     const one = await startRouted([provider(upstream.base, ['ok'])]);
     await turn(
       one,
