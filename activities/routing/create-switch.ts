@@ -95,6 +95,7 @@ export async function createSwitch(deps: SwitchDeps): Promise<Switch> {
     wakes,
     services,
     places,
+    uses,
   };
   const dropped = (records: number): void => metrics.dropped(records);
   const recorder = createRecorder({

@@ -53,7 +53,8 @@ export function createPendingWakes(): PendingWakes {
       if (!wakes && (lasts || !session.request.call.may_open)) return null;
       const never = session.asleep.get(service);
       if (never !== undefined) return { never };
-      const { p50_seconds, p90_seconds } = deps.facts.wakes.time(service, fact.host);
+      const bytes = deps.uses.bytes(model!, provider, fact.host);
+      const { p50_seconds, p90_seconds } = deps.facts.wakes.time(service, fact.host, bytes);
       const { deadline_ms } = session.request;
       const now = deps.clock();
       const left = deadline_ms === null ? Infinity : (deadline_ms - now) / 1000;

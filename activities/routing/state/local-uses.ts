@@ -1,3 +1,4 @@
+import type { ModelView } from '../../../contracts/models.ts';
 import { serves, usedModel, type ServedModel } from '../../../domain/models/served.ts';
 import type { Store } from '../../../store/index.ts';
 import type { CatalogModel, CatalogProvider } from '../catalog/catalog.ts';
@@ -13,6 +14,8 @@ export interface LocalUses {
   begins(model: CatalogModel, provider: OfProvider): void;
   /** @param ok whether it answered */
   ended(model: CatalogModel, ok: boolean): void;
+  /** The size of a local model on a host, as hermes last knew it; 0 if it does not. */
+  bytes(model: CatalogModel, provider: OfProvider, host: string): number;
   /** Writes what has changed. What could not be written is tried again by the next call. */
   flush(): Promise<void>;
 }
@@ -21,6 +24,9 @@ export interface LocalUses {
 const loadedMs = 60_000;
 /** How old the state of services may be, in ms. */
 const freshMs = 1000;
+
+/** How old the sizes of models may be, in ms. */
+const registeredMs = 30_000;
 
 interface Use {
   served: ServedModel;
@@ -39,6 +45,8 @@ export function createLocalUses(
   clock: () => number,
 ): LocalUses {
   const used = new Map<string, Use>();
+  let registered: readonly ModelView[] = [];
+  let registeredAt = -Infinity;
   /** Until when it is loaded: while it answers, and as long as its service is awake. */
   const loadedUntil = ({ active, service }: Use, now: number): number | null => {
     const fact = service === null ? null : services.of(service);
@@ -77,7 +85,16 @@ export function createLocalUses(
       use.active = Math.max(0, use.active - 1);
       if (ok) use.uses += 1;
     },
+    bytes({ model, file }, { kind, tags }, host) {
+      if (!tags.includes('local')) return 0;
+      const served = { name: model, file, ofOllama: kind === 'ollama' };
+      return registered.find((one) => one.host === host && serves(served, one))?.size_bytes ?? 0;
+    },
     async flush() {
+      if (clock() - registeredAt >= registeredMs) {
+        registered = await store.models.list({ status: 'ready' });
+        registeredAt = clock();
+      }
       if (used.size === 0) return;
       await services.refresh(freshMs);
       for (const [id, use] of used) {

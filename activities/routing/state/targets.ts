@@ -9,6 +9,7 @@ import { isQuiet } from '../../../domain/notices/quiet-hours.ts';
 import type { Catalog, CatalogModel, CatalogProvider } from '../catalog/catalog.ts';
 import type { Allowances } from './allowances.ts';
 import type { Budget } from './budget.ts';
+import type { LocalUses } from './local-uses.ts';
 import type { Limits } from './limits.ts';
 import type { Places } from './places.ts';
 import type { Services } from './services.ts';
@@ -24,6 +25,7 @@ export interface TargetFacts {
   services: Services;
   wakes: Wakes;
   places: Places;
+  uses: Pick<LocalUses, 'bytes'>;
 }
 
 /** What is asked, as far as it matters for what is free. */
@@ -101,7 +103,9 @@ function targetNow(
       until_ms: dayEnds(now, limits.reset_hour_utc ?? 0),
     },
     sleep:
-      provider.service === null ? null : sleepOf(provider.service, provider, facts, may_open, now),
+      provider.service === null
+        ? null
+        : sleepOf(provider.service, model, provider, facts, may_open, now),
   };
 }
 
@@ -113,8 +117,9 @@ export const mayUse = (
 
 function sleepOf(
   service: string,
-  { id, quiet, usd_per_minute }: Pick<CatalogProvider, 'id' | 'quiet' | 'usd_per_minute'>,
-  { services, wakes, places }: TargetFacts,
+  model: CatalogModel,
+  provider: CatalogProvider,
+  { services, wakes, places, uses }: TargetFacts,
   may_open: boolean,
   now: number,
 ): SleepFacts | null {
@@ -122,7 +127,9 @@ function sleepOf(
   if (fact === null) return null;
   // one that is awake has its room
   const room = fact.state === 'asleep' ? services.roomFrom(service, now) : now;
-  const { p50_seconds, p90_seconds, ok } = wakes.time(service, fact.host);
+  const { id, quiet, usd_per_minute } = provider;
+  const bytes = uses.bytes(model, provider, fact.host);
+  const { p50_seconds, p90_seconds, ok } = wakes.time(service, fact.host, bytes);
   return {
     service,
     state: fact.state,

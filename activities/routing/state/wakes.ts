@@ -9,7 +9,8 @@ import {
 
 /** What is learned of wakes and of how often targets are asked, by service and target. */
 export interface Wakes {
-  time(service: string, host: string): ReturnType<typeof wakeTime>;
+  /** @param bytes of the model that it loads; 0 if that is unknown */
+  time(service: string, host: string, bytes: number): ReturnType<typeof wakeTime>;
   blockedUntil(service: string, host: string): number | null;
   /** @param seconds null if it did not wake */
   learn(service: string, host: string, seconds: number | null, now: number): void;
@@ -27,7 +28,7 @@ export function createWakes(stored: WakeState | null): Wakes {
   const { wakes, rates } = stored ?? { wakes: {}, rates: {} };
   const at = (service: string, host: string): string => `${service}@${host}`;
   return {
-    time: (service, host) => wakeTime(wakes[at(service, host)] ?? noWakes, 0),
+    time: (service, host, bytes) => wakeTime(wakes[at(service, host)] ?? noWakes, bytes),
     blockedUntil: (service, host) => wakes[at(service, host)]?.blocked_until_ms ?? null,
     learn(service, host, seconds, now) {
       const name = at(service, host);

@@ -5,7 +5,7 @@ import { toEvict } from '../../../domain/models/evict.ts';
 import { modelExample } from '../../../gateway/models/examples.ts';
 import { aService } from '../../domain/samples.ts';
 import { catalog } from '../../gateway/fixture.ts';
-import { free, modelsOf, startRouted, type Routed } from './routed.ts';
+import { callBy, free, modelsOf, startRouted, type Routed } from './routed.ts';
 import { startScriptedProvider, type ScriptedProvider } from './scripted-provider.ts';
 
 const minute = 60_000;
@@ -95,4 +95,19 @@ test('a hosted model with the same name says nothing about it', async () => {
   await start({ tags: [] });
   await routed.ask({ model: 'local/ok' });
   expect((await noted()).use_score).toBe(0);
+});
+
+test('one that sleeps is expected to take 5 s and its size ÷ 200 MB/s to wake, until a wake teaches more', async () => {
+  await start({ service: 'smol' });
+  const quoted = async () => {
+    await routed.router.flush();
+    const messages = [{ role: 'user', content: 'hello' }];
+    const { candidates } = await routed.router.dryRun(
+      { model: 'local/ok', messages },
+      callBy({ may_open: true }),
+    );
+    return candidates.to_wake[0];
+  };
+  now += 60_000;
+  expect(await quoted()).toBeCloseTo(5 + modelExample.size_bytes / 200e6, 2);
 });
