@@ -78,7 +78,7 @@ async function inverseChange(
     operations: operations.toReversed(),
     acts: [
       ...files.map(({ path }) => `${path}: as it was before`),
-      ...images.map(({ service, image }) => `${service}: the image of before, ${shortId(image)}`),
+      ...images.map(({ service, image }) => `${service}: the earlier image, ${shortId(image)}`),
       ...operations.toReversed().map(operationWords),
     ].slice(0, mostActs),
     touches: [...new Set([...change.touches, ...(moves ? (['image_tags'] as const) : [])])],

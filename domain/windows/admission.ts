@@ -109,11 +109,6 @@ function lackOfGpus(added: Needs, running: Needs, limit: number | null): string 
   const usesGpu = (need: Need): boolean => gpusOf(new Map([['', need]]), limit) > 0;
   const [used, more] = [gpusOf(running, limit), gpusOf(added, limit)];
   if (more === 0) return null;
-  const twice = idsIn(added).find((id, at, all) => all.indexOf(id) !== at);
-  if (twice !== undefined) {
-    const both = [...added].flatMap(([name, one]) => (one.gpu_ids?.includes(twice) ? [name] : []));
-    return `GPU ${twice} needed by ${both.join(' and ')}, and one service at a time has it`;
-  }
   const held = heldBy(running, usesGpu);
   const taken = idsOf(added).filter((id) => idsOf(running).includes(id));
   if (taken.length > 0) return `GPU ${taken.join(', ')} needed, which is not free${held}`;
@@ -128,10 +123,9 @@ function gpusOf(needs: Needs, limit: number): number {
   return sum(needs, ({ gpus = 0 }) => (gpus === 'all' ? 0 : gpus)) + idsOf(needs).length;
 }
 
-const idsIn = (needs: Needs): string[] =>
-  [...needs.values()].flatMap(({ gpu_ids = [] }) => [...new Set(gpu_ids)]);
-
-const idsOf = (needs: Needs): string[] => [...new Set(idsIn(needs))];
+const idsOf = (needs: Needs): string[] => [
+  ...new Set([...needs.values()].flatMap(({ gpu_ids = [] }) => gpu_ids)),
+];
 
 function heldBy(running: Needs, uses: (need: Need) => boolean): string {
   const names = [...running].filter(([, need]) => uses(need)).map(([name]) => name);

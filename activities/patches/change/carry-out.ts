@@ -32,7 +32,7 @@ export async function carryOut(host: ChangeHost, patch: Changed, by: PatchActor)
   const isDue = (one: PatchedContainer): boolean => old.has(one.id) || isOther(images, one);
   await host.recreate(services, isDue, by);
   const wrong = (await host.containers(services)).find((one) => isOther(images, one));
-  if (wrong !== undefined) throw new Conflict(`${wrong.service} does not run its image of before`);
+  if (wrong !== undefined) throw new Conflict(`${wrong.service} does not run its earlier image`);
 }
 
 /** Takes back what a patch did beside its files, which are back. @throws Conflict */

@@ -39,7 +39,7 @@ export async function unlikeBefore(
 const isDefinedAs = (was: readonly PatchedContainer[], now: PatchedContainer): boolean =>
   now.as_declared !== false || was.some(({ definition }) => definition === now.definition);
 
-/** How the services of a patch stand that are not healthy now, or not from the image of before; null if there is nothing to say. */
+/** How the services of a patch stand that are not healthy now, or not from the earlier image; null if there is nothing to say. */
 export async function standing(host: ChangeHost | null, change: Change): Promise<string | null> {
   const before = beforeOf(change);
   if (host === null || before.size === 0) return null;

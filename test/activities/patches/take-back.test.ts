@@ -24,7 +24,7 @@ afterEach(() => fixture.close());
 const apply = () => applyChange(fixture.deps, patch_id, by, AbortSignal.timeout(60_000));
 const patch = async () => (await fixture.store.patches.find(patch_id))!;
 
-test('the image of before is kept until the patch is taken back, or retention removes it', async () => {
+test('the earlier image is kept until the patch is taken back, or retention removes it', async () => {
   await propose(fixture.store);
   await apply();
   const { deps, host, store } = fixture;
@@ -57,7 +57,7 @@ test('nothing is stopped for an image that is not there, or not of its platform'
   expect(await readFile(fixture.file, 'utf8')).toBe(before);
 });
 
-test('nothing is written if the image of before could not come back', async () => {
+test('nothing is written if the earlier image could not come back', async () => {
   await propose(fixture.store);
   fixture.host.images.delete(image);
   expect(await apply()).toMatchObject({
@@ -122,7 +122,7 @@ describe('a patch that cannot be taken back', () => {
     });
   });
 
-  test('stops nothing if the image of before is gone', async () => {
+  test('stops nothing if the earlier image is gone', async () => {
     await propose(fixture.store);
     await apply();
     fixture.host.images.delete(image);

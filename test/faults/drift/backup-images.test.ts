@@ -60,7 +60,7 @@ async function applied(id: string): Promise<PatchView> {
   return one.ended(id);
 }
 
-test('a patch that was kept is taken back to the image of before, which stays until then', async () => {
+test('a patch that was kept is taken back to the earlier image, which stays until then', async () => {
   await healthy();
   const old = await inspect('{{.Image}}');
   await docker('commit', '--change', 'LABEL moved=1', `${one.fixture.project}-moved-1`, image);

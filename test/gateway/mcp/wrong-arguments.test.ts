@@ -4,7 +4,7 @@ import { tools } from '../../../gateway/mcp/tools/index.ts';
 import { startMcpFixture, type McpFixture } from './mcp-fixture.ts';
 import { callModern } from './raw-call.ts';
 
-const setsPerTool = 100;
+const setsPerTool = 1000;
 const atOnce = 20;
 
 let fixture: McpFixture;

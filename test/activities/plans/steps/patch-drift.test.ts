@@ -117,12 +117,12 @@ describe('a patch that was kept, and made web from an image that its tag named b
   const apply = (id: string) => applyChange(patches, id, caller, AbortSignal.timeout(60_000));
   const revert = () => revertPatch({ ...plans.deps, patches }, { ...caller, patch_id });
 
-  test('is taken back to the image of before, by a plan that says so', async () => {
+  test('is taken back to the earlier image, by a plan that says so', async () => {
     expect(fixture.host.image).toBe(otherImage);
     const { plan } = await revert();
     const { params, effect } = plan.steps[0] as Extract<PlanStep, { type: 'APPLY_PATCH' }>;
     expect(plan.risk).toBe('HIGH');
-    expect(effect).toContain(`web: the image of before, ${'1'.repeat(12)}`);
+    expect(effect).toContain(`web: the earlier image, ${'1'.repeat(12)}`);
     expect(await apply(params.patch_id)).toEqual({ status: 'applied', detail: null });
     const { host } = fixture;
     expect([host.image, host.tag, host.made]).toEqual([image, image, before]);
