@@ -43,6 +43,8 @@ export function connectRedis(
     logged = true;
   });
   client.on('ready', () => (logged = false));
+  // the client listens for one error of a connection, and one by TLS that ends early has two: the second would end the process
+  client.on('connecting', () => setImmediate(() => client.stream?.on('error', () => undefined)));
   return {
     client,
     ready: () => client.status === 'ready',

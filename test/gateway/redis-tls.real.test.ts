@@ -1,4 +1,5 @@
 import { copyFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { connectRedis } from '../../gateway/redis.ts';
@@ -70,5 +71,19 @@ describe.skipIf(!hasRedis)('one Redis by TLS, with a certificate of each side', 
       /does not trust the authority|not accept ours/,
     );
     expect(() => connect(of(authority.issue('late', { dates: past })))).toThrow('expired on');
+  });
+
+  // an error that nobody listens for fails the run
+  test('connections that are closed while they are refused end no process', async () => {
+    const own = of(authority.issue('hasty'), other.ca);
+    const hasty = async (ms: number): Promise<void> => {
+      const { port } = connect(own);
+      await pause(ms);
+      expect(port.ready()).toBe(false);
+      port.close();
+    };
+    for (let round = 0; round < 40; round += 1)
+      await Promise.all(Array.from({ length: 8 }, (_, nth) => hasty(2 * nth + (round % 2))));
+    await pause(200);
   });
 });
