@@ -8,7 +8,7 @@ let upstream: ScriptedProvider;
 beforeAll(async () => void (upstream = await startScriptedProvider()));
 afterAll(() => upstream.close());
 
-const slow = 'slow-first:60';
+const slow = 'slow-first:150';
 const start = (line: Partial<typeof chatLimits.line> = {}, concurrency = 1): Promise<Routed> =>
   startRouted([provider(upstream.base, [slow, 'hang'], { limits: { concurrency } })], {
     limits: { line: { ...chatLimits.line, ...line } },
