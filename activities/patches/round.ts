@@ -11,9 +11,9 @@ const bounds = { atOnce: 2, ms: 4000 };
 
 /**
  * Judges patches by their plans: one whose plan is done is kept; one whose plan ended otherwise is taken back, or dropped if
- * it was only proposed. An applied one whose plan is gone is taken back, too, and one that is being taken back by a plan that
- * ended continues it. It needs no Temporal, so that a crash between a change and its judgement is mended at the next
- * start. Once an hour it lets go of images that no patch needs any more.
+ * it was only proposed. An applied one whose plan is gone is taken back, too, and what an ended plan began to take back is
+ * taken back to the end. It needs no Temporal, so that a crash between a change and its judgement is mended at the next
+ * start. Once an hour it removes the tags of images that no patch needs any more.
  */
 export function createPatchRound(deps: PatchDeps): () => Promise<void> {
   const { store, host, clock } = deps;

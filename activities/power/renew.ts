@@ -1,6 +1,5 @@
 import { isUp } from '../../domain/services/settle.ts';
 import { ComposeError } from '../compose/compose.ts';
-import type { ContainerSummary } from '../engine/engine.ts';
 import { atHome, findContainers } from './host/containers.ts';
 import type { Cause, PowerHost } from './host/host.ts';
 import { recreateServices } from './recreate.ts';
@@ -19,31 +18,28 @@ export async function renewContainers(
   cause: Cause,
 ): Promise<void> {
   const { services } = await power.catalog.current();
-  const isOld = async (one: ContainerSummary): Promise<boolean> => {
-    if (!isUp(one.state)) return false;
-    const service = services.find(({ name }) => name === one.service);
-    if (service === undefined) return false;
-    return isOutdated(power, service, one, () => undefined) || uses(power, one.id, paths);
-  };
   const found = await findContainers(power);
-  const old = new Map<string, ContainerSummary[]>();
-  for (const { name, tier, problem } of services) {
-    if (tier !== 'window' || problem !== undefined) continue;
-    const own = atHome(power, name, found.get(name) ?? []);
-    const flags = await Promise.all(own.map(isOld));
-    if (flags.includes(true))
-      old.set(
-        name,
-        own.filter((_, at) => flags[at]),
-      );
-  }
+  const mine = services.filter(({ tier, problem }) => tier === 'window' && problem === undefined);
+  const up = mine.flatMap((service) =>
+    atHome(power, service.name, found.get(service.name) ?? [])
+      .filter(({ state }) => isUp(state))
+      .map((container) => ({ service, container })),
+  );
+  const flags = await Promise.all(
+    up.map(
+      async ({ service, container }) =>
+        isOutdated(power, service, container, () => undefined) || uses(power, container.id, paths),
+    ),
+  );
+  const containers = up.filter((_, at) => flags[at]).map(({ container }) => container);
+  const names = [...new Set(containers.map(({ service }) => service))];
   try {
-    const ids = new Set([...old.values()].flat().map(({ id }) => id));
-    await recreateServices(power, [...old.keys()], ({ id }) => ids.has(id), cause);
+    const ids = new Set(containers.map(({ id }) => id));
+    await recreateServices(power, names, ({ id }) => ids.has(id), cause);
   } catch (error) {
     if (!(error instanceof ComposeError)) throw error;
-    power.log.warn({ err: error, services: [...old.keys()] }, 'not created again; removing them');
-    for (const { id } of [...old.values()].flat()) await power.engine.remove(id);
+    power.log.warn({ err: error, services: names }, 'not created again; removing them');
+    for (const { id } of containers) await power.engine.remove(id);
   }
 }
 

@@ -33,7 +33,7 @@ export interface ChangeHost {
   ): Promise<Watched>;
 }
 
-/** What a watch saw: what went wrong, in words, or null; and whom it watched. */
+/** What a watch saw: what went wrong, in words, or null; and the services that it watched. */
 export interface Watched {
   trouble: string | null;
   services: string[];

@@ -27,7 +27,7 @@ const scans: readonly (readonly [RegExp, AskedRole])[] = [
 ];
 
 /**
- * Whom a scan asks, if the sentence is nothing but that: "scan", "scan this machine for problems"; null for anything else.
+ * The role that a scan asks, if the sentence is nothing but that: "scan", "scan this machine for problems"; null for anything else.
  * @param words in plain form, without marks and accents
  */
 export const askedScan = (words: readonly string[]): AskedRole | null =>
